@@ -1,0 +1,1 @@
+//! Supervisor's configuration file and command lines, as pure functions.

@@ -1,0 +1,18 @@
+//! What a supervisor decides, and nothing else.
+//!
+//! A supervisor is a pure function `(state, time, input) -> (state, effects)`. This crate is that
+//! function: it does no I/O, reads no clock, starts no thread and draws no random number, so that
+//! every decision can be replayed, simulated and property-tested. The `supervisord` crate is the
+//! shell that obeys its effects.
+//!
+//! The grammar of the API:
+//!
+//! * [`Supervisor::handle`] takes what came in and appends to a list of [`Effect`]s what must be done;
+//! * the outcome of an effect comes back as an [`Input`], so failure is an input like any other;
+//! * [`Supervisor::next_deadline`] says until when nothing needs to be done if nothing comes in.
+#![forbid(unsafe_code)]
+
+pub mod command;
+pub mod name;
+pub mod signal;
+pub mod spec;

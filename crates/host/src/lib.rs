@@ -1,0 +1,1 @@
+//! The real machine behind the configuration's trait.

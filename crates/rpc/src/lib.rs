@@ -1,0 +1,1 @@
+//! XML-RPC values, codec and the typed API of Supervisor.

@@ -1,0 +1,1 @@
+//! The only room with unsafe code: Linux behind small typed wrappers.

@@ -1,0 +1,1 @@
+//! A model operating system around the real core.

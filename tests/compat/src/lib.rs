@@ -1,0 +1,1 @@
+//! One suite, two subjects: the reference and ours.
