@@ -16,3 +16,4 @@ pub mod command;
 pub mod name;
 pub mod signal;
 pub mod spec;
+pub mod state;

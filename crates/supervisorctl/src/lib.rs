@@ -1,0 +1,2 @@
+//! The client: command line and interactive shell.
+#![forbid(unsafe_code)]

@@ -1,0 +1,90 @@
+//! How other threads reach the engine: one queue, one bell, one published picture.
+
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use supervisor_core::command::{Command, Fault, Reply};
+use tokio::sync::oneshot;
+
+use crate::view::View;
+
+/// What other threads ask of the engine.
+#[derive(Debug)]
+pub enum Request {
+    /// Something to decide and do.
+    Command {
+        /// What.
+        command: Command,
+        /// Where the answer goes, now or when the command is finished.
+        reply: oneshot::Sender<Reply>,
+    },
+    /// A picture of the present.
+    View {
+        /// Where it goes.
+        reply: oneshot::Sender<Arc<View>>,
+    },
+}
+
+/// A way to reach the engine, cheap to clone.
+#[derive(Clone)]
+pub struct EngineHandle {
+    requests: Sender<Request>,
+    ring: Arc<dyn Fn() + Send + Sync>,
+    published: Arc<Published>,
+}
+
+/// The last picture somebody asked for, valid until the engine changes something.
+#[derive(Debug, Default)]
+pub struct Published(Mutex<Option<Arc<View>>>);
+
+impl Published {
+    /// Says that the picture is out of date. The engine calls this before it answers whoever caused the change.
+    pub fn invalidate(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Offers a new picture.
+    pub fn publish(&self, view: Arc<View>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
+    }
+
+    fn current(&self) -> Option<Arc<View>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl EngineHandle {
+    /// A handle that puts requests into `requests` and calls `ring` after each.
+    #[must_use]
+    pub fn new(
+        requests: Sender<Request>,
+        ring: Arc<dyn Fn() + Send + Sync>,
+        published: Arc<Published>,
+    ) -> Self {
+        Self { requests, ring, published }
+    }
+
+    /// Has `command` carried out and waits for the answer. An engine that is gone answers `ShutdownState`.
+    pub async fn command(&self, command: Command) -> Reply {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Command { command, reply });
+        answer.await.unwrap_or(Reply::Fault(Fault::ShutdownState))
+    }
+
+    /// The present state of things; `None` when the engine is gone.
+    pub async fn view(&self) -> Option<Arc<View>> {
+        if let Some(view) = self.published.current() {
+            return Some(view);
+        }
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::View { reply });
+        answer.await.ok()
+    }
+
+    fn send(&self, request: Request) {
+        // A failed send drops the reply's sender, which the waiting side sees.
+        if self.requests.send(request).is_ok() {
+            (self.ring)();
+        }
+    }
+}

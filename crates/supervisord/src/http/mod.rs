@@ -1,0 +1,1 @@
+//! The HTTP thread: servers, authentication, XML-RPC, log streams.

@@ -1,0 +1,6 @@
+//! The daemon: the thin shell that feeds the core with what happens and obeys what it decides.
+#![forbid(unsafe_code)]
+
+pub mod engine;
+pub mod http;
+pub mod view;
