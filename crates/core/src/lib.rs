@@ -12,8 +12,25 @@
 //! * [`Supervisor::next_deadline`] says until when nothing needs to be done if nothing comes in.
 #![forbid(unsafe_code)]
 
+mod answer;
+mod brake;
+mod changes;
 pub mod command;
+pub mod effect;
+pub mod event;
+#[cfg(test)]
+mod fixture;
+pub mod group;
+pub mod input;
 pub mod name;
+pub mod process;
+mod request;
+mod shutdown;
 pub mod signal;
 pub mod spec;
 pub mod state;
+mod supervisor;
+pub mod time;
+mod turn;
+
+pub use supervisor::Supervisor;

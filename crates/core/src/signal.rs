@@ -53,6 +53,10 @@ impl Signal {
     pub const INT: Self = Self(2);
     /// Quit from the keyboard.
     pub const QUIT: Self = Self(3);
+    /// Second user-defined signal.
+    pub const USR2: Self = Self(12);
+    /// No signal: asks only whether the process exists.
+    pub const EXISTENCE: Self = Self(0);
     /// The signal that cannot be refused.
     pub const KILL: Self = Self(9);
     /// The polite request to end, and the default `stopsignal`.
@@ -73,6 +77,16 @@ impl Signal {
             .iter()
             .find(|(_, names)| names.iter().any(|known| &known["SIG".len()..] == bare))
             .map(|&(number, _)| Self(number))
+    }
+
+    /// A signal as a client writes it: a number (0 included) or a name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim().parse() {
+            Ok(0) => Some(Self::EXISTENCE),
+            Ok(number) => Self::from_number(number),
+            Err(_) => Self::from_name(text),
+        }
     }
 
     /// Its number.

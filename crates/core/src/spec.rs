@@ -1,6 +1,8 @@
 //! The typed configuration of groups and processes: what the parser makes of a `[program:x]`, and all
 //! that the state machine needs to know about it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::signal::Signal;
@@ -15,7 +17,7 @@ pub struct GroupSpec {
     /// What the group is for.
     pub kind: GroupKind,
     /// Its processes, in the order in which they start by themselves.
-    pub processes: Vec<ProcessSpec>,
+    pub processes: Vec<Arc<ProcessSpec>>,
 }
 
 /// What a group is for.

@@ -1,0 +1,88 @@
+//! The brake on programs that keep dying at once.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Monotonic;
+
+/// A run shorter than this costs a token.
+const SHORT_RUN: Duration = Duration::from_secs(1);
+/// So many quick restarts are free.
+const BURST: u32 = 5;
+/// A token comes back in this time.
+const REFILL: Duration = Duration::from_secs(1);
+
+/// A token bucket for restarts after short runs.
+///
+/// The reference restarts a program with `startsecs=0` at once and for ever; its slow loop is the only brake.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Brake {
+    tokens: u32,
+    refilled_at: Monotonic,
+    announced: bool,
+}
+
+impl Default for Brake {
+    fn default() -> Self {
+        Self { tokens: BURST, refilled_at: Monotonic(0), announced: false }
+    }
+}
+
+impl Brake {
+    /// When the next start may be, and whether the brake has just begun to hold.
+    pub(crate) fn next_start(&mut self, now: Monotonic, ran_for: Duration) -> (Monotonic, bool) {
+        if ran_for >= SHORT_RUN {
+            *self = Self { refilled_at: now, ..Self::default() };
+            return (now, false);
+        }
+        let refills = now.since(self.refilled_at).as_nanos() / REFILL.as_nanos();
+        let refills = u32::try_from(refills).unwrap_or(u32::MAX);
+        if self.tokens.saturating_add(refills) >= BURST {
+            self.tokens = BURST;
+            self.refilled_at = now;
+        } else {
+            self.tokens += refills;
+            self.refilled_at = self.refilled_at.after(REFILL * refills);
+        }
+        if self.tokens > 0 {
+            self.tokens -= 1;
+            return (now, false);
+        }
+        let first = !self.announced;
+        self.announced = true;
+        self.refilled_at = self.refilled_at.after(REFILL);
+        (self.refilled_at, first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MILLISECOND: u64 = 1_000_000;
+
+    #[test]
+    fn the_first_restarts_are_free_and_then_one_a_second() {
+        let mut brake = Brake::default();
+        let mut now = Monotonic(0);
+        let mut starts = Vec::new();
+        for _ in 0..8 {
+            let (at, _) = brake.next_start(now, Duration::from_millis(1));
+            starts.push(at.0 / MILLISECOND);
+            now = Monotonic(at.0 + MILLISECOND);
+        }
+        assert_eq!(starts, [0, 1, 2, 3, 4, 1000, 2000, 3000]);
+    }
+
+    #[test]
+    fn it_is_announced_once_until_the_program_stays_up() {
+        let mut brake = Brake::default();
+        let short = Duration::from_millis(1);
+        let announcements =
+            |brake: &mut Brake| (0..9).filter(|_| brake.next_start(Monotonic(5), short).1).count();
+        assert_eq!(announcements(&mut brake), 1);
+        assert_eq!(brake.next_start(Monotonic(6), SHORT_RUN), (Monotonic(6), false));
+        assert_eq!(announcements(&mut brake), 1);
+    }
+}

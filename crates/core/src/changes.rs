@@ -1,0 +1,96 @@
+//! How a configuration differs from what is at work.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::command::Changes;
+use crate::spec::{ChannelSpec, GroupSpec, LogTarget, ProcessSpec};
+
+/// Compares groups at work, in running order, with those of a configuration.
+pub(crate) fn changes<'a>(
+    at_work: impl Iterator<Item = &'a GroupSpec> + Clone,
+    configured: &[GroupSpec],
+) -> Changes {
+    let active: BTreeMap<&str, &GroupSpec> =
+        at_work.clone().map(|group| (group.name.as_str(), group)).collect();
+    let mut seen = BTreeSet::new();
+    let mut changes = Changes::default();
+    for group in configured {
+        // Differs: duplicate-group-names
+        if !seen.insert(group.name.as_str()) {
+            continue;
+        }
+        match active.get(group.name.as_str()) {
+            None => changes.added.push(group.name.clone()),
+            Some(active) if !same_group(active, group) => changes.changed.push(group.name.clone()),
+            Some(_) => {}
+        }
+    }
+    changes.removed =
+        at_work.filter(|group| !seen.contains(group.name.as_str())).map(|group| group.name.clone()).collect();
+    changes
+}
+
+fn same_group(a: &GroupSpec, b: &GroupSpec) -> bool {
+    a.priority == b.priority
+        && a.kind == b.kind
+        && a.processes.len() == b.processes.len()
+        && a.processes.iter().zip(&b.processes).all(|(a, b)| same_process(a, b))
+}
+
+fn same_process(a: &Arc<ProcessSpec>, b: &Arc<ProcessSpec>) -> bool {
+    if Arc::ptr_eq(a, b) {
+        return true;
+    }
+    if !same_channel(&a.stdout, &b.stdout) || !same_channel(&a.stderr, &b.stderr) {
+        return false;
+    }
+    let aligned = ProcessSpec { stdout: a.stdout.clone(), stderr: a.stderr.clone(), ..ProcessSpec::clone(b) };
+    **a == aligned
+}
+
+/// A made-up log name is equal to anything, as in the reference.
+fn same_channel(a: &ChannelSpec, b: &ChannelSpec) -> bool {
+    let auto = a.logfile == LogTarget::Auto || b.logfile == LogTarget::Auto;
+    let aligned = if auto { ChannelSpec { logfile: a.logfile.clone(), ..b.clone() } } else { b.clone() };
+    *a == aligned
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{group, program};
+
+    fn names(found: &[String]) -> Vec<&str> {
+        found.iter().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn groups_are_added_changed_and_removed_by_name() {
+        let old = [group("a", [program("a")]), group("b", [program("b")]), group("c", [program("c")])];
+        let mut edited = program("b");
+        edited.startsecs = 7;
+        let new = [group("b", [edited]), group("c", [program("c")]), group("d", [program("d")])];
+        let found = changes(old.iter(), &new);
+        assert_eq!(names(&found.added), ["d"]);
+        assert_eq!(names(&found.changed), ["b"]);
+        assert_eq!(names(&found.removed), ["a"]);
+    }
+
+    #[test]
+    fn an_automatic_log_name_never_counts_as_a_change() {
+        let mut file = program("a");
+        file.stdout.logfile = LogTarget::File("/var/log/a".into());
+        let mut auto = program("a");
+        auto.stdout.logfile = LogTarget::Auto;
+        let found = changes([group("a", [file])].iter(), &[group("a", [auto])]);
+        assert_eq!(found, Changes::default());
+    }
+
+    #[test]
+    fn the_order_of_processes_counts() {
+        let old = [group("a", [program("x"), program("y")])];
+        let new = [group("a", [program("y"), program("x")])];
+        assert_eq!(names(&changes(old.iter(), &new).changed), ["a"]);
+    }
+}

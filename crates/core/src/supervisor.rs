@@ -1,0 +1,497 @@
+//! The whole: groups, processes, requests, and the function that takes what happened to what must be done.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::changes::changes;
+use crate::command::{Changes, Command, Fault, Reply, RequestId};
+use crate::effect::{Effect, Level, Outcome, ReadPurpose};
+use crate::event::Event;
+use crate::group::{Group, GroupId};
+use crate::input::{ExitStatus, Input, SignalPurpose};
+use crate::name::DisplayName;
+use crate::process::{AfterExit, Phase, Pid, Process, ProcessId};
+use crate::request::Waiting;
+use crate::shutdown::{REPORT_INTERVAL, Shutdown};
+use crate::signal::Signal;
+use crate::spec::GroupSpec;
+use crate::state::SupervisorState;
+use crate::time::{Moment, Monotonic};
+use crate::turn::Turn;
+
+/// The supervisor: all that it knows, none of what it runs on.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Supervisor {
+    pub(crate) groups: BTreeMap<GroupId, Group>,
+    names: BTreeMap<String, GroupId>,
+    pub(crate) processes: BTreeMap<ProcessId, Process>,
+    pids: BTreeMap<Pid, ProcessId>,
+    pub(crate) configured: Vec<GroupSpec>,
+    deadlines: BTreeSet<(Monotonic, ProcessId)>,
+    pub(crate) requests: BTreeMap<RequestId, Waiting>,
+    pub(crate) shutdown: Option<Shutdown>,
+    next_id: u64,
+    revision: u64,
+}
+
+impl Supervisor {
+    /// A supervisor with nothing to do yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes what happened and appends what must be done. The order of effects is the order to obey.
+    pub fn handle(&mut self, now: Moment, input: Input, effects: &mut Vec<Effect>) {
+        let turn = &mut Turn { now, effects };
+        self.pass_deadlines(turn);
+        match input {
+            Input::Configured(groups) => self.configure(groups, turn),
+            Input::Started => self.begin(turn),
+            Input::TimePassed => {}
+            Input::Request(request, command) => self.request(request, command, turn),
+            Input::SignalReceived(signal) => self.signal_received(signal, turn),
+            Input::Checked(request, process, result) => self.checked(request, process, result, turn),
+            Input::Spawned(process, pid) => self.spawned(process, pid, turn),
+            Input::SpawnFailed(process, why) => {
+                let running = self.is_running();
+                self.with(process, turn, |process, turn| {
+                    process.spawn_failed(why, turn);
+                    if !running {
+                        process.cancel_starts();
+                    }
+                });
+            }
+            Input::Exited(pid, status) => self.exited(pid, status, turn),
+            Input::Signalled(process, purpose, result) => {
+                self.signalled(process, purpose, result, turn);
+            }
+            Input::LogsCleared(request, process, result) => {
+                let result = result.map_err(|_| Fault::Failed(self.name_of(request, process)));
+                self.resolve(request, process, result, turn);
+            }
+            Input::MainLogCleared(request, result) => {
+                let reply = result.map_or_else(Reply::Fault, |()| Reply::Done);
+                turn.push(Effect::Reply(request, reply));
+            }
+            Input::StdinWritten(request, process, read) => {
+                let name = self.name_of(request, process);
+                let result = if read { Ok(()) } else { Err(Fault::NoFile(name)) };
+                self.resolve(request, process, result, turn);
+            }
+            Input::ConfigurationRead(purpose, result) => self.configuration_read(purpose, result, turn),
+        }
+        self.advance_shutdown(turn);
+    }
+
+    /// Until when nothing needs to be done if nothing comes in; `None` for ever.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Monotonic> {
+        let process = self.deadlines.first().map(|&(deadline, _)| deadline);
+        let report =
+            self.shutdown.as_ref().filter(|shutdown| !shutdown.finished).map(|shutdown| shutdown.report_at);
+        match (process, report) {
+            (Some(process), Some(report)) => Some(process.min(report)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// Rises whenever something that readers can see has changed.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The state of the supervisor itself.
+    #[must_use]
+    pub fn state(&self) -> SupervisorState {
+        match self.shutdown.as_ref().map(|shutdown| shutdown.outcome) {
+            None => SupervisorState::Running,
+            Some(Outcome::Restart) => SupervisorState::Restarting,
+            Some(Outcome::Shutdown) => SupervisorState::Shutdown,
+        }
+    }
+
+    /// Groups at work, in running order.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values()
+    }
+
+    /// Every process at work, by group in running order.
+    pub fn processes(&self) -> impl Iterator<Item = &Process> {
+        self.groups.values().flat_map(|group| &group.members).filter_map(|id| self.processes.get(id))
+    }
+
+    /// One process.
+    #[must_use]
+    pub fn process(&self, id: ProcessId) -> Option<&Process> {
+        self.processes.get(&id)
+    }
+
+    /// The process of that pid, if it is one of ours.
+    #[must_use]
+    pub fn process_of(&self, pid: Pid) -> Option<ProcessId> {
+        self.pids.get(&pid).copied()
+    }
+
+    /// The last-read configuration.
+    #[must_use]
+    pub fn configured(&self) -> &[GroupSpec] {
+        &self.configured
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.shutdown.is_none()
+    }
+
+    fn configure(&mut self, groups: Vec<GroupSpec>, turn: &mut Turn<'_>) {
+        self.configured = groups;
+        for group in self.configured.clone() {
+            if self.group_named(&group.name).is_none() {
+                self.put_to_work(group, turn);
+            } else {
+                turn.log(
+                    Level::Warn,
+                    format!("two groups are named '{}'; only the first one is used", group.name),
+                );
+            }
+        }
+    }
+
+    fn begin(&mut self, turn: &mut Turn<'_>) {
+        turn.emit(Event::SupervisorRunning);
+        let mut order: Vec<_> =
+            self.groups.values().map(|group| (group.spec.priority, group.members.clone())).collect();
+        order.sort_by_key(|&(priority, _)| priority);
+        for (_, members) in order {
+            self.autostart(&members, turn);
+        }
+    }
+
+    pub(crate) fn autostart(&mut self, members: &[ProcessId], turn: &mut Turn<'_>) {
+        for &id in members {
+            self.with(id, turn, |process, turn| {
+                if process.spec.autostart {
+                    process.start(turn);
+                }
+            });
+        }
+    }
+
+    pub(crate) fn group_named(&self, name: &str) -> Option<GroupId> {
+        self.names.get(name).copied()
+    }
+
+    pub(crate) fn process_named(&self, group: &str, name: &str) -> Option<ProcessId> {
+        let group = self.groups.get(&self.group_named(group)?)?;
+        group.members.iter().copied().find(|id| self.processes[id].spec.name == name)
+    }
+
+    /// Adds a group that nobody of that name is in the way of; returns its processes.
+    pub(crate) fn put_to_work(&mut self, spec: GroupSpec, turn: &mut Turn<'_>) -> Vec<ProcessId> {
+        let group_name: Arc<str> = Arc::from(spec.name.as_str());
+        let mut members = Vec::with_capacity(spec.processes.len());
+        for process in &spec.processes {
+            self.next_id += 1;
+            let id = ProcessId(self.next_id);
+            self.processes.insert(id, Process::new(id, Arc::clone(&group_name), Arc::clone(process)));
+            members.push(id);
+        }
+        self.next_id += 1;
+        self.names.insert(spec.name.clone(), GroupId(self.next_id));
+        self.groups.insert(GroupId(self.next_id), Group { spec, members: members.clone() });
+        self.revision += 1;
+        turn.push(Effect::PrepareGroup(members.clone()));
+        turn.emit(Event::ProcessGroupAdded(group_name.to_string()));
+        members
+    }
+
+    /// Lets `act` change a process, then draws the consequences.
+    pub(crate) fn with<T>(
+        &mut self,
+        id: ProcessId,
+        turn: &mut Turn<'_>,
+        act: impl FnOnce(&mut Process, &mut Turn<'_>) -> T,
+    ) -> Option<T> {
+        let process = self.processes.get_mut(&id)?;
+        let result = act(process, turn);
+        self.settle(id, false, turn);
+        Some(result)
+    }
+
+    /// Files the process's deadline and answers those whose wait is over.
+    fn settle(&mut self, id: ProcessId, starts_next: bool, turn: &mut Turn<'_>) {
+        self.revision += 1;
+        let Some(process) = self.processes.get_mut(&id) else { return };
+        let deadline = process.deadline();
+        if deadline != process.filed_deadline {
+            if let Some(old) = process.filed_deadline {
+                self.deadlines.remove(&(old, id));
+            }
+            if let Some(new) = deadline {
+                self.deadlines.insert((new, id));
+            }
+            process.filed_deadline = deadline;
+        }
+        if process.waiters.is_empty() {
+            return;
+        }
+        let process = &self.processes[&id];
+        let verdicts: Vec<_> = process
+            .waiters
+            .iter()
+            .filter_map(|waiter| {
+                let name = self.requests.get(&waiter.request)?.pending.get(&id)?;
+                Some((waiter.request, waiter.verdict(process, name, starts_next)?))
+            })
+            .collect();
+        for (request, outcome) in verdicts {
+            self.resolve(request, id, outcome, turn);
+        }
+    }
+
+    fn pass_deadlines(&mut self, turn: &mut Turn<'_>) {
+        while let Some(&(deadline, id)) = self.deadlines.first() {
+            if deadline > turn.now.monotonic {
+                break;
+            }
+            self.with(id, turn, Process::deadline_passed);
+            // A deadline that its phase does not honour any more must not be met again.
+            if self.deadlines.first() == Some(&(deadline, id)) {
+                self.deadlines.pop_first();
+                if let Some(process) = self.processes.get_mut(&id) {
+                    process.filed_deadline = None;
+                }
+            }
+        }
+    }
+
+    fn spawned(&mut self, id: ProcessId, pid: Pid, turn: &mut Turn<'_>) {
+        self.pids.insert(pid, id);
+        self.with(id, turn, |process, turn| process.spawned(pid, turn));
+    }
+
+    fn exited(&mut self, pid: Pid, status: ExitStatus, turn: &mut Turn<'_>) {
+        let Some(id) = self.pids.remove(&pid) else {
+            turn.log(Level::Info, format!("reaped unknown pid {pid} ({status})"));
+            return;
+        };
+        let running = self.is_running();
+        let Some(process) = self.processes.get_mut(&id) else { return };
+        let after = process.exited(status, turn);
+        let starts_next = running && after == AfterExit::Start;
+        self.settle(id, starts_next, turn);
+        match after {
+            AfterExit::Restart if running => {
+                self.with(id, turn, Process::restart);
+            }
+            AfterExit::Start if running => {
+                self.with(id, turn, Process::start);
+            }
+            AfterExit::Restart | AfterExit::Start | AfterExit::Nothing => {}
+        }
+        if !running {
+            self.with(id, turn, |process, _| process.cancel_starts());
+        }
+    }
+
+    fn signal_received(&mut self, signal: Signal, turn: &mut Turn<'_>) {
+        match signal {
+            Signal::TERM | Signal::INT | Signal::QUIT => {
+                turn.log(Level::Warn, format!("received {signal} indicating exit request"));
+                self.stop_everything(Outcome::Shutdown, turn);
+            }
+            Signal::HUP if self.state() == SupervisorState::Shutdown => {
+                turn.log(
+                    Level::Warn,
+                    "ignored SIGHUP indicating restart request (shutdown in progress)".to_owned(),
+                );
+            }
+            Signal::HUP => {
+                turn.log(Level::Warn, "received SIGHUP indicating restart request".to_owned());
+                if self.is_running() {
+                    turn.push(Effect::ReadConfiguration(ReadPurpose::Restart(None)));
+                }
+            }
+            Signal::USR2 => {
+                turn.log(Level::Info, "received SIGUSR2 indicating log reopen request".to_owned());
+                turn.log(Level::Info, "supervisord logreopen".to_owned());
+                turn.push(Effect::ReopenLogs);
+            }
+            _ => {}
+        }
+    }
+
+    fn configuration_read(
+        &mut self,
+        purpose: ReadPurpose,
+        result: Result<Vec<GroupSpec>, String>,
+        turn: &mut Turn<'_>,
+    ) {
+        match (purpose, result) {
+            (ReadPurpose::Reread(request), Ok(groups)) => {
+                self.configured = groups;
+                self.revision += 1;
+                turn.push(Effect::Reply(request, Reply::Changes(self.pending_changes())));
+            }
+            (ReadPurpose::Reread(request), Err(why)) => {
+                turn.push(Effect::Reply(request, Reply::Fault(Fault::CantReread(why))));
+            }
+            (ReadPurpose::Restart(request), Ok(_)) => {
+                if let Some(request) = request {
+                    turn.push(Effect::Reply(request, Reply::Done));
+                }
+                self.stop_everything(Outcome::Restart, turn);
+            }
+            // Differs: restart-with-broken-configuration
+            (ReadPurpose::Restart(request), Err(why)) => {
+                turn.log(Level::Error, format!("not restarting, the configuration is broken: {why}"));
+                if let Some(request) = request {
+                    turn.push(Effect::Reply(request, Reply::Fault(Fault::CantReread(why))));
+                }
+            }
+        }
+    }
+
+    fn pending_changes(&self) -> Changes {
+        changes(self.groups.values().map(|group| &group.spec), &self.configured)
+    }
+
+    /// Begins to stop everything; a restart under way may become a shutdown, never the other way round.
+    pub(crate) fn stop_everything(&mut self, outcome: Outcome, turn: &mut Turn<'_>) {
+        if let Some(shutdown) = &mut self.shutdown {
+            if outcome == Outcome::Shutdown {
+                shutdown.outcome = outcome;
+            }
+            return;
+        }
+        self.revision += 1;
+        turn.emit(Event::SupervisorStopping);
+        let groups = self.groups.iter().map(|(&id, group)| (id, group.spec.priority));
+        self.shutdown = Some(Shutdown::new(outcome, groups, turn.now.monotonic));
+        let all: Vec<_> = self.processes.keys().copied().collect();
+        for id in all {
+            self.with(id, turn, |process, _| process.cancel_starts());
+        }
+    }
+
+    fn advance_shutdown(&mut self, turn: &mut Turn<'_>) {
+        loop {
+            let Some(shutdown) = &mut self.shutdown else { return };
+            if shutdown.finished {
+                return;
+            }
+            let stopping = shutdown.stopping.clone();
+            if stopping.iter().any(|&group| self.has_living(group)) {
+                break;
+            }
+            let Some(shutdown) = &mut self.shutdown else { return };
+            let Some(wave) = shutdown.waves.pop() else {
+                shutdown.finished = true;
+                turn.push(Effect::Finish(shutdown.outcome));
+                return;
+            };
+            shutdown.stopping.clone_from(&wave);
+            for group in wave {
+                self.stop_group(group, turn);
+            }
+        }
+        self.report_shutdown(turn);
+    }
+
+    fn stop_group(&mut self, group: GroupId, turn: &mut Turn<'_>) {
+        let Some(group) = self.groups.get(&group) else { return };
+        let mut members: Vec<_> =
+            group.members.iter().rev().map(|&id| (self.processes[&id].spec.priority, id)).collect();
+        members.sort_by_key(|&(priority, _)| std::cmp::Reverse(priority));
+        for (_, id) in members {
+            self.with(id, turn, Process::shut_down);
+        }
+    }
+
+    fn has_living(&self, group: GroupId) -> bool {
+        self.groups
+            .get(&group)
+            .is_some_and(|group| group.members.iter().any(|id| !self.processes[id].state().is_stopped()))
+    }
+
+    fn report_shutdown(&mut self, turn: &mut Turn<'_>) {
+        let Some(shutdown) = &mut self.shutdown else { return };
+        if shutdown.report_at > turn.now.monotonic {
+            return;
+        }
+        shutdown.report_at = turn.now.monotonic.after(REPORT_INTERVAL);
+        let names: Vec<_> = self
+            .processes()
+            .filter(|process| !process.state().is_stopped())
+            .map(|process| process.spec.name.as_str())
+            .collect();
+        let message = format!("waiting for {} to die", names.join(", "));
+        turn.log(Level::Info, message);
+    }
+
+    fn signalled(
+        &mut self,
+        id: ProcessId,
+        purpose: SignalPurpose,
+        result: Result<(), crate::input::SignalError>,
+        turn: &mut Turn<'_>,
+    ) {
+        let Some(process) = self.processes.get_mut(&id) else { return };
+        let outcome = process.signalled(purpose, result, turn).map_err(|text| Fault::Failed(Some(text)));
+        if let SignalPurpose::Request(request) = purpose {
+            self.resolve(request, id, outcome.clone(), turn);
+        }
+        if purpose == SignalPurpose::Stop || outcome.is_err() {
+            self.resolve_stops(id, &outcome, turn);
+        }
+        self.settle(id, false, turn);
+    }
+
+    pub(crate) fn display_name(&self, id: ProcessId) -> String {
+        self.processes.get(&id).map_or_else(String::new, |process| {
+            DisplayName { group: &process.group_name, process: &process.spec.name }.to_string()
+        })
+    }
+
+    /// Whether a stop has anything to do: it is up, or about to be.
+    pub(crate) fn can_be_stopped(&self, id: ProcessId) -> bool {
+        self.processes.get(&id).is_some_and(|process| {
+            process.state().is_running()
+                || matches!(
+                    process.phase(),
+                    Phase::Exited { restart_at: Some(_) } | Phase::Stopping { then_start: true, .. }
+                )
+        })
+    }
+
+    /// Removes a group whose processes have all stopped.
+    pub(crate) fn take_from_work(&mut self, id: GroupId, turn: &mut Turn<'_>) {
+        let Some(group) = self.groups.remove(&id) else { return };
+        for member in &group.members {
+            if let Some(process) = self.processes.remove(member) {
+                if let Some(deadline) = process.filed_deadline {
+                    self.deadlines.remove(&(deadline, *member));
+                }
+                if let Some(pid) = process.pid() {
+                    self.pids.remove(&pid);
+                }
+            }
+        }
+        self.names.remove(&group.spec.name);
+        self.revision += 1;
+        turn.push(Effect::ForgetGroup(group.members));
+        turn.emit(Event::ProcessGroupRemoved(group.spec.name));
+    }
+
+    pub(crate) fn request(&mut self, request: RequestId, command: Command, turn: &mut Turn<'_>) {
+        let in_any_state = matches!(command, Command::SendRemoteCommEvent { .. });
+        if !self.is_running() && !in_any_state {
+            turn.push(Effect::Reply(request, Reply::Fault(Fault::ShutdownState)));
+            return;
+        }
+        self.carry_out(request, command, turn);
+    }
+}
