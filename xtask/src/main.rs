@@ -1,2 +1,54 @@
-//! Tasks of the repository.
-fn main() {}
+//! Tasks of the repository: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask reference`.
+
+mod packages;
+mod reference;
+mod suite;
+mod tidy;
+
+use std::env;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  test [ARGS]   install what the tests need, build, run every test; ARGS go to `cargo test`
+  tidy          read the source for what the house rules forbid
+  reference     install the reference into the target folder
+";
+
+fn main() -> ExitCode {
+    let mut args = env::args().skip(1);
+    let task = args.next().unwrap_or_default();
+    let outcome = match task.as_str() {
+        "test" => suite::run(&args.collect::<Vec<_>>()),
+        "tidy" => tidy::run(),
+        "reference" => packages::install().and_then(|()| reference::install()),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            let _ = writeln!(io::stderr(), "{}", reason.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Tells the reader what is going on. A closed output is no reason to stop.
+fn say(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&manifest).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// The target folder, found from where this very program lies: `target/PROFILE/xtask`.
+fn target() -> PathBuf {
+    let exe = env::current_exe().unwrap_or_default();
+    exe.ancestors().nth(2).map_or_else(|| root().join("target"), Path::to_path_buf)
+}

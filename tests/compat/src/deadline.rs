@@ -1,0 +1,25 @@
+//! Waiting for something to become true. The only place of the suite that sleeps.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a scenario waits for anything before it fails. Generous, as many scenarios share few cores;
+/// nobody waits that long unless something is wrong.
+pub const PATIENCE: Duration = Duration::from_secs(45);
+
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Asks again and again until there is an answer.
+///
+/// # Panics
+/// When there is none in time, saying what was awaited.
+pub fn eventually<T>(awaited: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited in vain for {awaited}");
+        thread::sleep(PAUSE);
+    }
+}

@@ -1,0 +1,109 @@
+//! Running one scenario for several subjects and judging the result.
+
+use std::env;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use crate::subject::{Pair, Subject, ours_is_the_reference};
+use crate::transcript::Transcript;
+use crate::world::World;
+
+/// Runs the scenario for the reference and for ours and demands the same answers.
+///
+/// # Panics
+/// When the answers differ, with both transcripts as a diff.
+pub fn compare(scenario: impl Fn(&mut World) + Sync) {
+    if let Some(difference) = judge(&scenario, &[Pair::of(Subject::Ours)]) {
+        panic!("{difference}");
+    }
+}
+
+/// As [`compare`], and also mixes each daemon with the other's client.
+///
+/// # Panics
+/// When any mixture answers differently from the reference alone.
+pub fn crossed(scenario: impl Fn(&mut World) + Sync) {
+    let mixed = [
+        Pair::of(Subject::Ours),
+        Pair { daemon: Subject::Ours, client: Subject::Reference },
+        Pair { daemon: Subject::Reference, client: Subject::Ours },
+    ];
+    let pairs = if ours_is_the_reference() { &mixed[..1] } else { &mixed[..] };
+    if let Some(difference) = judge(&scenario, pairs) {
+        panic!("{difference}");
+    }
+}
+
+/// A scenario that ours does not satisfy yet. It is counted as skipped, not as passed.
+///
+/// # Panics
+/// When ours satisfies it: then it is not pending any more and must be a [`compare`].
+pub fn pending(reason: &str, scenario: impl Fn(&mut World) + Sync) {
+    if ours_is_the_reference() {
+        return compare(scenario);
+    }
+    let difference = judge(&scenario, &[Pair::of(Subject::Ours)]);
+    assert!(difference.is_some(), "this scenario is pending ({reason}) but it passes: make it a compare()");
+    let thread = thread::current();
+    let name = thread.name().unwrap_or("?");
+    if let Some(path) = env::var_os("COMPAT_PENDING_LIST")
+        && let Ok(mut list) = OpenOptions::new().create(true).append(true).open(path)
+    {
+        let _ = writeln!(list, "{name}: {reason}");
+    }
+}
+
+/// How the given pairs differ from the reference, if they do.
+fn judge(scenario: &(impl Fn(&mut World) + Sync), pairs: &[Pair]) -> Option<String> {
+    let reference = Pair::of(Subject::Reference);
+    let (expected, answers) = thread::scope(|scope| {
+        let expected = scope.spawn(|| play(scenario, reference));
+        let answers: Vec<_> = pairs.iter().map(|pair| scope.spawn(|| play(scenario, *pair))).collect();
+        let answers: Vec<_> = answers.into_iter().filter_map(|answer| answer.join().ok()).collect();
+        (expected.join().ok(), answers)
+    });
+    let Some(expected) = expected else { return Some("the reference's run was lost".to_owned()) };
+    if let Some(failure) = &expected.failure {
+        let transcript = expected.transcript.diff(&expected.transcript);
+        return Some(format!(
+            "the scenario fails with the reference: {failure}\n{transcript}\n{}",
+            expected.log
+        ));
+    }
+    let difference: String = pairs
+        .iter()
+        .zip(&answers)
+        .filter(|(_, answer)| answer.failure.is_some() || answer.transcript != expected.transcript)
+        .map(|(pair, answer)| describe(*pair, &expected, answer))
+        .collect();
+    (!difference.is_empty()).then_some(difference)
+}
+
+/// One subject's run.
+struct Played {
+    transcript: Transcript,
+    failure: Option<String>,
+    log: String,
+}
+
+fn play(scenario: &impl Fn(&mut World), pair: Pair) -> Played {
+    let mut world = World::new(pair);
+    let outcome = catch_unwind(AssertUnwindSafe(|| scenario(&mut world)));
+    let failure = outcome.err().map(|payload| {
+        let text = payload.downcast_ref::<String>().cloned();
+        text.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+            .unwrap_or_else(|| "it panicked".to_owned())
+    });
+    Played { failure, log: world.diagnosis(), transcript: world.into_transcript() }
+}
+
+fn describe(pair: Pair, expected: &Played, answer: &Played) -> String {
+    let failure = answer.failure.as_ref().map(|text| format!("failed: {text}\n")).unwrap_or_default();
+    format!(
+        "{pair} answers differently from the reference (-)\n{failure}{}\n{}\n",
+        expected.transcript.diff(&answer.transcript),
+        answer.log
+    )
+}

@@ -1,0 +1,3 @@
+//! The scenarios, by area. All in one binary, which links once.
+
+mod lifecycle;

@@ -1,0 +1,107 @@
+//! Debian packages that the tests drive, installed where they are missing.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::say;
+
+/// The interpreter of the reference, tracing and terminal tools, and the daemons that people supervise.
+const PACKAGES: &[&str] = &[
+    "bsdutils",
+    "cron",
+    "curl",
+    "nginx",
+    "php-fpm",
+    "postgresql",
+    "procps",
+    "python3",
+    "python3-venv",
+    "redis-server",
+    "strace",
+    "systemd",
+    "tmux",
+    "util-linux",
+];
+
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+
+/// Installs what is missing.
+///
+/// # Errors
+/// When something is missing and cannot be installed, with what the reader can do.
+pub(crate) fn install() -> Result<(), String> {
+    let Some(missing) = missing() else {
+        say("no dpkg on this machine: the tests assume that these are there: ");
+        say(&PACKAGES.join(" "));
+        return Ok(());
+    };
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    if !is_root() {
+        return Err(format!(
+            "the tests need Debian packages that are not installed. As root:\n  apt-get install {names}"
+        ));
+    }
+    say(&format!("installing {names}"));
+    let _policy = Policy::forbid_starting_services()?;
+    apt_get(&["update", "-qq"])?;
+    apt_get(&[&["install", "-y", "-qq", "--no-install-recommends"], missing.as_slice()].concat())
+}
+
+/// The packages that are not installed; nothing where there is no dpkg.
+fn missing() -> Option<Vec<&'static str>> {
+    let mut missing = Vec::new();
+    for package in PACKAGES {
+        let query = Command::new("dpkg-query").args(["-W", "-f=${Status}", package]).output();
+        match query {
+            Ok(answer) if answer.stdout == b"install ok installed" => {}
+            Ok(_) => missing.push(*package),
+            Err(_) => return None,
+        }
+    }
+    Some(missing)
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|id| id.stdout.trim_ascii() == b"0")
+}
+
+fn apt_get(args: &[&str]) -> Result<(), String> {
+    let status = Command::new("apt-get")
+        .args(args)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|error| format!("apt-get could not be run: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("apt-get {} failed", args.join(" "))) }
+}
+
+/// Debian starts a service when its package is installed, unless this program says no.
+struct Policy {
+    is_ours: bool,
+}
+
+impl Policy {
+    fn forbid_starting_services() -> Result<Self, String> {
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o755).open(POLICY);
+        match file.and_then(|mut file| file.write_all(b"#!/bin/sh\nexit 101\n")) {
+            Ok(()) => Ok(Self { is_ours: true }),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(Self { is_ours: false }),
+            Err(error) => Err(format!("{POLICY}: {error}")),
+        }
+    }
+}
+
+impl Drop for Policy {
+    fn drop(&mut self) {
+        if self.is_ours {
+            let _ = fs::remove_file(Path::new(POLICY));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The one test command: everything the tests need, every test, one closing line.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::{packages, reference, root, say, target};
+
+/// Scenarios mostly wait, so many more of them run at once than there are cores.
+const TEST_THREADS: &str = "12";
+
+/// Runs every test of the workspace, or those that `args` for `cargo test` choose.
+///
+/// # Errors
+/// When something the tests need is missing, the build fails, or a test fails.
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    packages::install()?;
+    reference::install()?;
+    cargo_build()?;
+    let pending_list = target().join("compat-pending.txt");
+    let _ = fs::remove_file(&pending_list);
+    let programs = target().join("debug");
+    let mut cargo = Command::new(cargo());
+    cargo.current_dir(root()).args(["test", "--workspace", "--no-fail-fast"]).args(args);
+    cargo.env("COMPAT_PENDING_LIST", &pending_list).stdout(Stdio::piped());
+    for (variable, value) in [
+        ("RUST_TEST_THREADS", TEST_THREADS.into()),
+        ("SUPERVISOR_REFERENCE", target().join("reference").join("bin").into_os_string()),
+        ("SUPERVISORD_UNDER_TEST", programs.join("supervisord").into_os_string()),
+        ("SUPERVISORCTL_UNDER_TEST", programs.join("supervisorctl").into_os_string()),
+    ] {
+        if env::var_os(variable).is_none() {
+            cargo.env(variable, value);
+        }
+    }
+    let mut tests = cargo.spawn().map_err(|error| format!("cargo could not be run: {error}"))?;
+    let output = tests.stdout.take().ok_or("cargo has no output")?;
+    let mut tally = Tally::default();
+    for line in BufReader::new(output).lines().map_while(Result::ok) {
+        tally.count(&line);
+        say(&line);
+    }
+    let status = tests.wait().map_err(|error| format!("cargo was lost: {error}"))?;
+    let pending = fs::read_to_string(&pending_list).unwrap_or_default();
+    tally.set_pending_apart(&pending);
+    if !status.success() && tally.failed == 0 {
+        say("a test program could not be built or did not come to its end: counted as one failure");
+        tally.failed = 1;
+    }
+    say(&tally.to_string());
+    if status.success() { Ok(()) } else { Err("the tests failed".to_owned()) }
+}
+
+/// The two-sided suite runs the programs themselves, which `cargo test` alone need not build.
+fn cargo_build() -> Result<(), String> {
+    let build = Command::new(cargo()).current_dir(root()).args(["build", "--workspace", "--bins"]).status();
+    match build {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err("the build failed".to_owned()),
+        Err(error) => Err(format!("cargo could not be run: {error}")),
+    }
+}
+
+fn cargo() -> std::ffi::OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Sums over all test programs.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+impl Tally {
+    /// Adds a line such as `test result: ok. 7 passed; 0 failed; 1 ignored; …`; others count nothing.
+    fn count(&mut self, line: &str) {
+        let Some(result) = line.strip_prefix("test result: ") else { return };
+        for part in result.split([';', '.']) {
+            let Some((number, word)) = part.trim().split_once(' ') else { continue };
+            let Ok(number) = number.parse::<usize>() else { continue };
+            match word {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" => self.skipped += number,
+                _ => {}
+            }
+        }
+    }
+
+    /// A pending scenario ends as a passed test, but ours did not pass it.
+    fn set_pending_apart(&mut self, list: &str) {
+        let count = list.lines().count().min(self.passed);
+        self.passed -= count;
+        self.skipped += count;
+        for line in list.lines() {
+            say(&format!("pending: {line}"));
+        }
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn results_of_several_programs_are_summed_and_pending_ones_are_skipped() {
+        let mut tally = Tally::default();
+        tally.count(
+            "test result: ok. 7 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+        );
+        tally.count(
+            "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 4 filtered out; finished in 1s",
+        );
+        tally.count("test a ... ok");
+        tally.set_pending_apart("ctl::tails: not there yet\n");
+        assert_eq!(tally.to_string(), "8 passed, 3 failed, 2 skipped");
+    }
+}
