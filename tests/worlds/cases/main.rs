@@ -1,0 +1,10 @@
+//! One folder per world. See the crate's documentation for how a world is run and judged.
+
+mod container;
+mod examples;
+mod postgresql;
+mod quickstart;
+mod quiet;
+mod systemd;
+mod thousand;
+mod web_stack;

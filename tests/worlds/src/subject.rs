@@ -1,0 +1,36 @@
+//! The programs under test.
+
+use std::env;
+use std::path::PathBuf;
+
+/// The daemon to judge.
+pub fn supervisord() -> PathBuf {
+    chosen_or_built("SUPERVISORD_UNDER_TEST", "supervisord")
+}
+
+/// The client to judge.
+pub fn supervisorctl() -> PathBuf {
+    chosen_or_built("SUPERVISORCTL_UNDER_TEST", "supervisorctl")
+}
+
+/// The warden, which Cargo builds together with the tests.
+pub fn warden() -> PathBuf {
+    built("world-warden")
+}
+
+fn chosen_or_built(variable: &str, name: &str) -> PathBuf {
+    let program = env::var_os(variable).map_or_else(|| built(name), PathBuf::from);
+    assert!(
+        program.is_file(),
+        "{} does not exist: run `cargo build` first, or name another program with {variable}",
+        program.display()
+    );
+    program
+}
+
+/// A program of this workspace: tests lie in `deps/`, one step below the programs.
+fn built(name: &str) -> PathBuf {
+    let test = env::current_exe().expect("a running test has a path");
+    let programs = test.ancestors().nth(2).expect("a test lies in target/PROFILE/deps");
+    programs.join(name)
+}
