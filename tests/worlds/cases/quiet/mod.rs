@@ -14,6 +14,7 @@ const OBSERVED: Duration = Duration::from_secs(20);
 
 /// What strace has written after a pause.
 fn trace_after(world: &World, pause: Duration) -> String {
+    // Sleeps because it is examined that nothing happens in the time that passes.
     thread::sleep(pause);
     world.read(TRACE)
 }
