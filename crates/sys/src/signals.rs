@@ -156,9 +156,19 @@ pub fn ignore(signal: i32) -> Result<(), Errno> {
     set_disposition(signal, libc::SIG_IGN)
 }
 
-/// Gives a signal its default. Allocates nothing and locks nothing.
-pub(crate) fn restore_default(signal: i32) -> Result<(), Errno> {
-    set_disposition(signal, libc::SIG_DFL)
+/// Gives a signal its default. Allocates nothing, locks nothing, and asks the kernel directly, because libc
+/// refuses to touch the two signals that it uses itself even where they were inherited as ignored.
+///
+/// # Safety
+/// Only for a process that uses no more of libc's threads, such as a child about to exec.
+pub(crate) unsafe fn restore_default(signal: i32) -> Result<(), Errno> {
+    // The kernel's structure (handler, flags, restorer, mask) in any order: "default" is all zeros.
+    let action = [0_u64; 4];
+    // SAFETY: the structure is as large as the kernel's and lives for the call; its mask has 8 bytes.
+    let result = unsafe {
+        libc::syscall(libc::SYS_rt_sigaction, signal, action.as_ptr(), std::ptr::null_mut::<u8>(), 8_usize)
+    };
+    Errno::result(result).map(drop)
 }
 
 fn set_disposition(signal: i32, disposition: libc::sighandler_t) -> Result<(), Errno> {

@@ -305,8 +305,9 @@ unsafe fn become_user(user: &Credentials) -> Result<(), StepFailure> {
 unsafe fn reset_dispositions(reset_sigpipe: bool) {
     for signal in 1..=HIGHEST_SIGNAL {
         if reset_sigpipe || (signal != libc::SIGPIPE && signal != libc::SIGXFSZ) {
-            // Numbers that cannot be changed (SIGKILL, libc's own) are refused, which is fine.
-            let _ = crate::signals::restore_default(signal);
+            // SIGKILL and SIGSTOP are refused, which is fine.
+            // SAFETY: the caller's promise.
+            let _ = unsafe { crate::signals::restore_default(signal) };
         }
     }
 }
