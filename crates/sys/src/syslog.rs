@@ -93,3 +93,62 @@ fn local_time() -> String {
     let month = usize::try_from(parts.tm_mon).ok().and_then(|month| MONTHS.get(month)).unwrap_or(&"Jan");
     format!("{month} {:2} {:02}:{:02}:{:02}", parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listen(path: &Path) -> UnixDatagram {
+        let socket = UnixDatagram::bind(path).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        socket
+    }
+
+    fn receive(socket: &UnixDatagram) -> String {
+        let mut buffer = [0; 256];
+        let length = socket.recv(&mut buffer).unwrap();
+        String::from_utf8(buffer[..length].to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_line_carries_priority_time_and_tag() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        let listener = listen(&path);
+        Syslog::open_at("supervisord", &path).info("hello: world").unwrap();
+        let line = receive(&listener);
+        let (head, rest) = line.split_at("<14>Nov 22 06:08:00".len());
+        assert_eq!(rest, " supervisord: hello: world");
+        assert!(MONTHS.contains(&&head[4..7]), "{head}");
+        assert_eq!((&head[..4], &head[13..14], &head[16..17]), ("<14>", ":", ":"));
+    }
+
+    #[test]
+    fn a_log_that_was_restarted_is_found_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        let mut syslog = Syslog::open_at("x", &path);
+        assert_eq!(syslog.info("nobody"), Err(Errno::ENOENT));
+        let first = listen(&path);
+        syslog.info("one").unwrap();
+        drop(first);
+        std::fs::remove_file(&path).unwrap();
+        let second = listen(&path);
+        syslog.info("two").unwrap();
+        assert!(receive(&second).ends_with(" x: two"));
+    }
+
+    #[test]
+    fn a_log_that_does_not_keep_up_is_not_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        let listener = listen(&path);
+        let mut syslog = Syslog::open_at("x", &path);
+        let sent = std::iter::repeat_with(|| syslog.info("line")).take_while(Result::is_ok).count();
+        assert_eq!(syslog.info("lost"), Err(Errno::EAGAIN));
+        for _ in 0..sent {
+            receive(&listener);
+        }
+        assert_eq!(syslog.info("kept"), Ok(()));
+    }
+}
