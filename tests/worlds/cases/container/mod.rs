@@ -76,6 +76,20 @@ fn a_program_that_ends_or_is_killed_comes_back() {
 }
 
 #[test]
+fn a_reload_starts_both_programs_anew_on_the_same_standard_output() {
+    let world = open();
+    let old = ["php-fpm", "scheduler"].map(|name| (name, world.pid(name)));
+    assert_eq!(world.ctl_ok(&["reload"]), "Restarted supervisord\n");
+    for (name, pid) in old {
+        world.wait_for_successor(name, pid);
+    }
+    let before = count(&world.stdout(), "scheduled job ran at ");
+    wait_until("the scheduler's next run", || count(&world.stdout(), "scheduled job ran at ") > before);
+    wait_for("a page from PHP", || page(&world));
+    world.shut_down();
+}
+
+#[test]
 fn a_container_that_is_stopped_ends_in_order_and_says_so() {
     let world = open();
     wait_for("a page from PHP", || page(&world));
