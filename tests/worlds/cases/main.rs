@@ -7,4 +7,5 @@ mod quickstart;
 mod quiet;
 mod systemd;
 mod thousand;
+mod warden;
 mod web_stack;
