@@ -1,0 +1,212 @@
+//! The one table of options. Parser, checker, sample file and manual are all read from it: an option that is not here
+//! does not exist.
+//!
+//! Each entry is a constant that carries the option's name, its type and its default, so that reading an
+//! option and describing it cannot part.
+
+pub mod client;
+pub mod fcgi;
+pub mod group;
+pub mod include;
+pub mod listener;
+pub mod plugin;
+pub mod program;
+pub mod server;
+pub mod supervisord;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A kind of section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SectionKind {
+    /// `[supervisord]`.
+    Supervisord,
+    /// `[supervisorctl]`.
+    Supervisorctl,
+    /// `[include]`.
+    Include,
+    /// `[unix_http_server]`.
+    UnixHttpServer,
+    /// `[inet_http_server]`.
+    InetHttpServer,
+    /// `[program:x]`, and what `[eventlistener:x]` and `[fcgi-program:x]` share with it.
+    Program,
+    /// `[eventlistener:x]`, beyond what it shares with programs.
+    EventListener,
+    /// `[fcgi-program:x]`, beyond what it shares with programs.
+    FcgiProgram,
+    /// `[group:x]`.
+    Group,
+    /// `[rpcinterface:x]`.
+    RpcInterface,
+    /// `[ctlplugin:x]`.
+    CtlPlugin,
+}
+
+/// What holds when an option is not given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Default {
+    /// The value it would be given by writing this.
+    Value(&'static str),
+    /// Something that cannot be written as a value, in words.
+    Words(&'static str),
+    /// It must be given.
+    Required,
+}
+
+/// All that is known about one option.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its name in the file.
+    pub name: &'static str,
+    /// The sections it belongs to.
+    pub section: SectionKind,
+    /// What may be written.
+    pub form: &'static str,
+    /// What holds when it is not given.
+    pub default: Default,
+    /// The version of Supervisor that introduced it; of ours, if it begins with `ours`.
+    pub since: &'static str,
+    /// What it is for, in lines. The first paragraph stands alone.
+    pub doc: &'static [&'static str],
+}
+
+impl Entry {
+    /// The first paragraph of its description.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let lines: Vec<&str> =
+            self.doc.iter().map(|line| line.trim()).take_while(|line| !line.is_empty()).collect();
+        lines.join(" ")
+    }
+}
+
+/// An option that has a value even if it is not given.
+pub struct Defaulted<T> {
+    /// Its row in the table.
+    pub entry: Entry,
+    value_type: PhantomData<fn() -> T>,
+}
+
+/// An option that may be missing.
+pub struct Optional<T> {
+    /// Its row in the table.
+    pub entry: Entry,
+    value_type: PhantomData<fn() -> T>,
+}
+
+impl<T> Defaulted<T> {
+    const fn new(entry: Entry) -> Self {
+        Self { entry, value_type: PhantomData }
+    }
+
+    /// Its default, as it would be written.
+    pub(crate) fn default_text(&self) -> &'static str {
+        match self.entry.default {
+            Default::Value(text) => text,
+            Default::Words(_) | Default::Required => "",
+        }
+    }
+}
+
+impl<T> Optional<T> {
+    const fn new(entry: Entry) -> Self {
+        Self { entry, value_type: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Defaulted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.entry.fmt(f)
+    }
+}
+
+impl<T> fmt::Debug for Optional<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.entry.fmt(f)
+    }
+}
+
+/// Every option, section by section.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    [
+        supervisord::OPTIONS,
+        server::UNIX_OPTIONS,
+        server::INET_OPTIONS,
+        program::OPTIONS,
+        listener::OPTIONS,
+        fcgi::OPTIONS,
+        group::OPTIONS,
+        include::OPTIONS,
+        plugin::RPC_OPTIONS,
+        plugin::CTL_OPTIONS,
+        client::OPTIONS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
+/// Defines the options of one kind of section and the list of them.
+///
+/// `NAME "name": Type = "default", since "3.0";` is [`Defaulted`]; `NAME "name": Type else "words", since "3.0";` is
+/// [`Optional`], and so is `NAME "name": Type, since "3.0";`, which must be given.
+macro_rules! options {
+    (
+        $(#[doc = $list_doc:literal])*
+        $list:ident of $section:ident;
+        $( $(#[doc = $doc:literal])+ $constant:ident $name:literal: $kind:ident $(= $default:literal)? $(else $words:literal)?, since $since:literal; )+
+    ) => {
+        $( $crate::options::define!(
+            [$($default)?] [$($words)?] $(#[doc = $doc])+ $constant $name $kind $section $since
+        ); )+
+
+        $(#[doc = $list_doc])*
+        pub static $list: &[&$crate::options::Entry] = &[$( &$constant.entry ),+];
+    };
+}
+
+/// Defines one option; see [`options!`].
+macro_rules! define {
+    ([$default:literal] [] $(#[doc = $doc:literal])+ $constant:ident $name:literal $kind:ident $section:ident $since:literal) => {
+        $(#[doc = $doc])+
+        pub static $constant: $crate::options::Defaulted<$crate::value::$kind> =
+            $crate::options::Defaulted::new($crate::options::Entry {
+                name: $name,
+                section: $crate::options::SectionKind::$section,
+                form: <$crate::value::$kind as $crate::value::Described>::FORM,
+                default: $crate::options::Default::Value($default),
+                since: $since,
+                doc: &[$($doc),+],
+            });
+    };
+    ([] [$words:literal] $(#[doc = $doc:literal])+ $constant:ident $name:literal $kind:ident $section:ident $since:literal) => {
+        $crate::options::optional!(
+            $crate::options::Default::Words($words), $(#[doc = $doc])+ $constant $name $kind $section $since
+        );
+    };
+    ([] [] $(#[doc = $doc:literal])+ $constant:ident $name:literal $kind:ident $section:ident $since:literal) => {
+        $crate::options::optional!(
+            $crate::options::Default::Required, $(#[doc = $doc])+ $constant $name $kind $section $since
+        );
+    };
+}
+
+/// Defines one option that may be missing; see [`options!`].
+macro_rules! optional {
+    ($default:expr, $(#[doc = $doc:literal])+ $constant:ident $name:literal $kind:ident $section:ident $since:literal) => {
+        $(#[doc = $doc])+
+        pub static $constant: $crate::options::Optional<$crate::value::$kind> =
+            $crate::options::Optional::new($crate::options::Entry {
+                name: $name,
+                section: $crate::options::SectionKind::$section,
+                form: <$crate::value::$kind as $crate::value::Described>::FORM,
+                default: $default,
+                since: $since,
+                doc: &[$($doc),+],
+            });
+    };
+}
+
+pub(crate) use {define, optional, options};

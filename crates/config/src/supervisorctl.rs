@@ -1,0 +1,240 @@
+//! What `supervisorctl` starts from: its command line, and its section of the configuration.
+
+use std::collections::HashSet;
+
+use crate::document::Document;
+use crate::error::ConfigError;
+use crate::getopt::{Flag, Given, getopt};
+use crate::host::Host;
+use crate::machine::Machine;
+use crate::options::{client, plugin};
+use crate::plugins::{CTL_FACTORIES, PluginSpec, plugins};
+use crate::python::repr::repr;
+use crate::reader::{SectionReader, Source};
+use crate::scope::{EnvironmentVariables, Scope};
+use crate::source::{Messages, read_main};
+use crate::usage::{UsageError, option_lines, program_name, search_list};
+
+const SECTION: &str = "supervisorctl";
+
+/// What a command line asks for.
+#[derive(Debug)]
+pub enum Parsed {
+    /// Print this text and exit with status 0.
+    Help(String),
+    /// Reach the daemon.
+    Run(ClientConfig),
+}
+
+/// All that the client needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientConfig {
+    /// Where the daemon listens. What the scheme is and whether it is known is not checked.
+    pub serverurl: String,
+    /// The name to log in with.
+    pub username: Option<String>,
+    /// The password to log in with.
+    pub password: Option<String>,
+    /// What the shell shows before `>`.
+    pub prompt: String,
+    /// The file that keeps the shell's history, absolute.
+    pub history_file: Option<String>,
+    /// Somebody is there to ask: `-i`, or no action.
+    pub interactive: bool,
+    /// The words of the action, joined by blanks; `None` for the shell.
+    pub action: Option<String>,
+    /// The extensions of the shell, besides its own commands.
+    pub plugins: Vec<PluginSpec>,
+    /// What is odd about the configuration file.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Meaning {
+    Configuration,
+    Help,
+    Interactive,
+    ServerUrl,
+    Username,
+    Password,
+    HistoryFile,
+}
+
+const fn flag(
+    meaning: Meaning,
+    short: char,
+    long: &'static [&'static str],
+    argument: Option<&'static str>,
+    doc: &'static str,
+) -> Flag<Meaning> {
+    Flag { meaning, short: Some(short), long, argument, doc }
+}
+
+// Differs: history-file
+const FLAGS: &[Flag<Meaning>] = &[
+    flag(
+        Meaning::Configuration,
+        'c',
+        &["configuration"],
+        Some("FILENAME"),
+        "the configuration file (searched for if not given)",
+    ),
+    flag(Meaning::Help, 'h', &["help"], None, "print this text and exit"),
+    flag(Meaning::Help, '?', &[], None, ""),
+    flag(Meaning::Interactive, 'i', &["interactive"], None, "ask questions even if an action is given"),
+    flag(
+        Meaning::ServerUrl,
+        's',
+        &["serverurl"],
+        Some("URL"),
+        "where supervisord listens (default \"http://localhost:9001\")",
+    ),
+    flag(Meaning::Username, 'u', &["username"], Some("USERNAME"), "the name to log in with"),
+    flag(Meaning::Password, 'p', &["password"], Some("PASSWORD"), "the password to log in with"),
+    flag(
+        Meaning::HistoryFile,
+        'r',
+        &["history-file", "history_file"],
+        Some("FILENAME"),
+        "the file that keeps the history of the shell",
+    ),
+];
+
+/// What is set in one place, be it the command line or the file.
+#[derive(Default)]
+struct Layer {
+    serverurl: Option<String>,
+    username: Option<String>,
+    password: Option<String>,
+    prompt: Option<String>,
+    history_file: Option<String>,
+    interactive: bool,
+    plugins: Vec<PluginSpec>,
+    warnings: Vec<String>,
+}
+
+/// Reads the command line, the program's name included, and the configuration file. It is no fault if none
+/// was named and none is found.
+///
+/// # Errors
+/// The first fault of the command line or of the file.
+pub fn load(arguments: &[String], host: &dyn Host) -> Result<Parsed, UsageError> {
+    let start_dir = host.current_dir();
+    let machine = Machine { host, start_dir: &start_dir };
+    let program = program_name(host, &start_dir, arguments.first(), "supervisorctl");
+    let refuse = |message: String| UsageError::new(&program, message);
+    let (given, words) = getopt(FLAGS, arguments.get(1..).unwrap_or_default()).map_err(refuse)?;
+    let mut layer = Layer::default();
+    let mut configuration = None;
+    let mut seen = HashSet::new();
+    for option in given {
+        match option.meaning {
+            Meaning::Help => return Ok(Parsed::Help(usage(&program))),
+            Meaning::Configuration => configuration = Some(option.value.clone()),
+            _ => layer.set(&option, &machine).map_err(|message| {
+                let Given { spelling, value, .. } = &option;
+                refuse(format!("invalid value for {spelling} {}: {message}", repr(value)))
+            })?,
+        }
+        if !seen.insert(option.meaning) {
+            return Err(refuse(format!("conflicting command line option {}", repr(&option.spelling))));
+        }
+    }
+    let path = configuration.or_else(|| search_list(&program).into_iter().find(|path| machine.exists(path)));
+    let file = match path {
+        Some(path) => read_file(&path, &machine).map_err(|error| refuse(error.message))?,
+        None => Layer::default(),
+    };
+    Ok(Parsed::Run(layer.over(file, &words)))
+}
+
+impl Layer {
+    fn set(&mut self, option: &Given<Meaning>, machine: &Machine<'_>) -> Result<(), String> {
+        let text = option.value.clone();
+        match option.meaning {
+            Meaning::Configuration | Meaning::Help => {}
+            Meaning::Interactive => self.interactive = true,
+            Meaning::ServerUrl => self.serverurl = Some(url(text)?),
+            Meaning::Username => self.username = Some(text),
+            Meaning::Password => self.password = Some(text),
+            Meaning::HistoryFile => self.history_file = Some(machine.normalize(&text)),
+        }
+        Ok(())
+    }
+
+    fn over(self, file: Self, words: &[String]) -> ClientConfig {
+        let usual = |text: &str| text.to_owned();
+        let serverurl = self.serverurl.or(file.serverurl);
+        ClientConfig {
+            serverurl: serverurl.unwrap_or_else(|| usual(client::SERVERURL.default_text())),
+            username: self.username.or(file.username),
+            password: self.password.or(file.password),
+            prompt: file.prompt.unwrap_or_else(|| usual(client::PROMPT.default_text())),
+            history_file: self.history_file.or(file.history_file),
+            interactive: self.interactive || words.is_empty(),
+            action: (!words.is_empty()).then(|| words.join(" ")),
+            plugins: file.plugins,
+            warnings: file.warnings,
+        }
+    }
+}
+
+/// Reads the main file only: `[include]` is for the daemon.
+fn read_file(path: &str, machine: &Machine<'_>) -> Result<Layer, ConfigError> {
+    let mut environment = EnvironmentVariables::default();
+    environment.extend(machine.host.environment());
+    let mut messages = Messages::default();
+    let mut document = Document::default();
+    let main = read_main(machine, path, &mut document, &mut messages)?;
+    if document.section(SECTION).is_none() {
+        return Err(ConfigError::new(".ini file does not include supervisorctl section"));
+    }
+    let source = Source { machine, document: &document, main_dir: &main.directory, has_include: false };
+    let here = SectionReader::new(source, SECTION, Scope::new(&environment));
+    let plain = SectionReader::without_here(source, SECTION, Scope::new(&environment));
+    let serverurl = here.read(&client::SERVERURL)?;
+    let serverurl = match serverurl.strip_prefix("unix://") {
+        Some(path) => format!("unix://{}", machine.normalize(path)),
+        None => serverurl,
+    };
+    let prompt = plain.read(&client::PROMPT)?;
+    let username = plain.read_optional(&client::USERNAME)?;
+    let password = plain.read_optional(&client::PASSWORD)?;
+    let history_file = here.read_optional(&client::HISTORY_FILE)?.filter(|path| !path.is_empty());
+    Ok(Layer {
+        serverurl: Some(serverurl),
+        username,
+        password,
+        prompt: Some(prompt),
+        history_file: history_file.map(|path| machine.normalize(&path)),
+        interactive: false,
+        plugins: plugins(source, &environment, "ctlplugin:", &plugin::CTL_FACTORY, CTL_FACTORIES)?,
+        warnings: messages.warnings,
+    })
+}
+
+/// Accepts what Python's `urlparse` finds a scheme and a host or path in.
+fn url(text: String) -> Result<String, String> {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    };
+    let rest = text.split_once(':').filter(|(scheme, _)| is_scheme(scheme)).map(|(_, rest)| rest);
+    let location = rest.map(|rest| rest.split(['?', '#']).next().unwrap_or_default());
+    match location {
+        Some(location) if !location.is_empty() && location != "//" => Ok(text),
+        _ => Err(format!("value {} is not a URL", repr(&text))),
+    }
+}
+
+fn usage(program: &str) -> String {
+    format!(
+        "supervisorctl -- control applications run by supervisord from the cmd line.\n\n\
+         Usage: {program} [options] [action [arguments]]\n\n\
+         Options:\n{}\n\
+         action [arguments] -- see below\n\n\
+         An action is something like \"tail\" or \"stop\". Without one, a shell is started that reads\n\
+         actions as you type them. The action \"help\" tells which there are.\n\n",
+        option_lines(FLAGS)
+    )
+}
