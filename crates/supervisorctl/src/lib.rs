@@ -1,2 +1,68 @@
-//! The client: command line and interactive shell.
+//! The client: one action from the command line, or a shell.
 #![forbid(unsafe_code)]
+
+mod columns;
+mod completion;
+mod exit_status;
+mod failure;
+mod follow;
+mod history;
+mod input;
+mod line;
+mod login;
+mod python;
+mod remote;
+mod session;
+mod shell;
+mod verb;
+mod waiting;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use supervisor_config::supervisorctl::{ClientConfig, Parsed, load};
+use supervisor_host::RealHost;
+
+use crate::exit_status::ExitStatus;
+use crate::session::{Interrupted, Session};
+
+/// Runs the program with its command line, the program's name first, and returns its exit status.
+#[must_use]
+pub fn main(args: Vec<OsString>) -> i32 {
+    let args: Vec<String> = args.into_iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let status = match load(&args, &RealHost) {
+        Ok(Parsed::Help(text)) => {
+            let _ = io::stdout().write_all(text.as_bytes());
+            ExitStatus::SUCCESS
+        }
+        Ok(Parsed::Run(config)) => run(&config),
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "{error}");
+            ExitStatus::INVALID_ARGUMENTS
+        }
+    };
+    status.0
+}
+
+fn run(config: &ClientConfig) -> ExitStatus {
+    for warning in &config.warnings {
+        let _ = writeln!(io::stderr(), "Warning: {warning}");
+    }
+    let mut session = match Session::new(config) {
+        Ok(session) => session,
+        Err(error) => {
+            let _ = writeln!(io::stdout(), "error: {error}");
+            return ExitStatus::FAILURE;
+        }
+    };
+    match &config.action {
+        Some(action) => match session.run(action) {
+            Ok(()) => session.exit_status,
+            Err(Interrupted) => ExitStatus::INTERRUPTED,
+        },
+        None => {
+            shell::run(&mut session, &config.prompt, config.history_file.as_deref());
+            ExitStatus::SUCCESS
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Showing a log while it grows.
+
+use std::io::{self, Write};
+
+use crate::exit_status::ExitStatus;
+use crate::failure::Failure;
+use crate::remote::Remote;
+use crate::session::Session;
+
+/// What is said before a log is followed.
+pub(crate) const BANNER: &str = "==> Press Ctrl-C to exit <==";
+
+/// Whether a log could be followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Until its end, or until nobody read what was shown.
+    Shown,
+    /// Not at all; standard error says why.
+    Unreadable,
+}
+
+/// Follows one log until Ctrl-C or until the server ends it.
+pub(crate) fn tail(session: &mut Session, path: &str) -> Result<(), Failure> {
+    session.line(BANNER);
+    let waiting = &session.remote.waiting;
+    waiting.heed_interrupts();
+    match waiting.for_result(async { Ok(show(&session.remote, path).await) }) {
+        Ok(Outcome::Shown) => {}
+        // Differs: tail-of-nothing-fails
+        Ok(Outcome::Unreadable) => session.exit_status = ExitStatus::FAILURE,
+        Err(Failure::Interrupted) => session.line(""),
+        Err(failure) => return Err(failure),
+    }
+    Ok(())
+}
+
+/// Copies a log to standard output as it grows. `path` is as people read it, not yet encoded for a URL.
+pub(crate) async fn show(remote: &Remote, path: &str) -> Outcome {
+    let mut log = match remote.follow(&encoded(path)).await {
+        Ok(log) => log,
+        Err(failure) => {
+            let why = match failure {
+                Failure::Unauthorized => "Cannot read, status code 401".to_owned(),
+                Failure::Status { code, .. } => format!("Cannot read, status code {code}"),
+                failure => format!("Cannot connect, error: {failure}"),
+            };
+            let _ = writeln!(io::stderr(), "{}{path} {why}", remote.url);
+            return Outcome::Unreadable;
+        }
+    };
+    while let Some(bytes) = log.next().await {
+        // Differs: log-bytes-are-shown-as-they-are
+        let mut stdout = io::stdout().lock();
+        if stdout.write_all(&bytes).and_then(|()| stdout.flush()).is_err() {
+            break;
+        }
+    }
+    Outcome::Shown
+}
+
+/// A path for a URL.
+fn encoded(path: &str) -> String {
+    let mut url = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/:*-._~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            url.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_encoded_for_urls() {
+        assert_eq!(encoded("/logtail/web:cat-1/stdout"), "/logtail/web:cat-1/stdout");
+        assert_eq!(encoded("/logtail/ü%?/stdout"), "/logtail/%C3%BC%25%3F/stdout");
+    }
+}

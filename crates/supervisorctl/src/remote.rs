@@ -1,0 +1,215 @@
+//! The server, seen from here: its methods, with types.
+
+mod address;
+mod http;
+mod transport;
+
+use std::rc::Rc;
+
+use supervisor_core::command::Changes;
+use supervisor_rpc::info::ProcessInfo;
+use supervisor_rpc::reply::{self, BatchLine};
+use supervisor_rpc::value::Value;
+
+pub(crate) use self::http::Follow;
+use crate::failure::Failure;
+use crate::waiting::Waiting;
+
+/// A user name and a password.
+#[derive(Clone, Debug)]
+pub(crate) struct Credentials {
+    pub(crate) username: String,
+    pub(crate) password: String,
+}
+
+/// A server. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Remote {
+    /// Where it is, as the user wrote it.
+    pub(crate) url: String,
+    /// Who we are, if anybody asked.
+    pub(crate) credentials: Option<Credentials>,
+    pub(crate) waiting: Rc<Waiting>,
+}
+
+/// Which of a process' logs, as the server calls them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Channel {
+    Stdout,
+    Stderr,
+}
+
+/// One line of `avail`: what the configuration says of a process.
+#[derive(Clone, Debug)]
+pub(crate) struct ConfigLine {
+    pub(crate) name: String,
+    pub(crate) group: String,
+    pub(crate) is_in_use: bool,
+    pub(crate) starts_by_itself: bool,
+    pub(crate) group_priority: i64,
+    pub(crate) process_priority: i64,
+}
+
+/// What comes of a call.
+pub(crate) type Answer<T> = Result<T, Failure>;
+
+impl Remote {
+    /// Calls a method of the `supervisor` namespace and waits for the answer.
+    fn call<T>(&self, method: &str, params: &[Value], read: impl FnOnce(Value) -> Option<T>) -> Answer<T> {
+        self.waiting.for_result(self.call_later(method, params, read))
+    }
+
+    async fn call_later<T>(
+        &self,
+        method: &str,
+        params: &[Value],
+        read: impl FnOnce(Value) -> Option<T>,
+    ) -> Answer<T> {
+        let method = format!("supervisor.{method}");
+        let value = http::call(&self.url, self.credentials.as_ref(), &method, params).await?;
+        read(value).ok_or_else(|| Failure::unexpected(&method))
+    }
+
+    pub(crate) fn api_version(&self) -> Answer<String> {
+        // Compat: api-version-by-old-name
+        self.call("getVersion", &[], text)
+    }
+
+    pub(crate) fn supervisor_version(&self) -> Answer<String> {
+        self.call("getSupervisorVersion", &[], text)
+    }
+
+    pub(crate) fn pid(&self) -> Answer<i64> {
+        self.call("getPID", &[], |value| value.as_int())
+    }
+
+    pub(crate) fn process_info(&self, name: &str) -> Answer<ProcessInfo> {
+        self.waiting.for_result(self.process_info_later(name))
+    }
+
+    pub(crate) async fn process_info_later(&self, name: &str) -> Answer<ProcessInfo> {
+        self.call_later("getProcessInfo", &[name.into()], |value| ProcessInfo::from_value(&value)).await
+    }
+
+    pub(crate) fn all_process_info(&self) -> Answer<Vec<ProcessInfo>> {
+        self.call("getAllProcessInfo", &[], |value| {
+            value.as_array()?.iter().map(ProcessInfo::from_value).collect()
+        })
+    }
+
+    pub(crate) fn all_config_info(&self) -> Answer<Vec<ConfigLine>> {
+        self.call("getAllConfigInfo", &[], |value| value.as_array()?.iter().map(config_line).collect())
+    }
+
+    pub(crate) fn start_process(&self, name: &str) -> Answer<()> {
+        self.call("startProcess", &[name.into()], done)
+    }
+
+    pub(crate) fn start_group(&self, name: &str) -> Answer<Vec<BatchLine>> {
+        self.call("startProcessGroup", &[name.into()], batch)
+    }
+
+    pub(crate) fn start_all(&self) -> Answer<Vec<BatchLine>> {
+        self.call("startAllProcesses", &[], batch)
+    }
+
+    pub(crate) fn stop_process(&self, name: &str) -> Answer<()> {
+        self.call("stopProcess", &[name.into()], done)
+    }
+
+    pub(crate) fn stop_group(&self, name: &str) -> Answer<Vec<BatchLine>> {
+        self.call("stopProcessGroup", &[name.into()], batch)
+    }
+
+    pub(crate) fn stop_all(&self) -> Answer<Vec<BatchLine>> {
+        self.call("stopAllProcesses", &[], batch)
+    }
+
+    pub(crate) fn signal_process(&self, name: &str, signal: &str) -> Answer<()> {
+        self.call("signalProcess", &[name.into(), signal.into()], done)
+    }
+
+    pub(crate) fn signal_group(&self, name: &str, signal: &str) -> Answer<Vec<BatchLine>> {
+        self.call("signalProcessGroup", &[name.into(), signal.into()], batch)
+    }
+
+    pub(crate) fn signal_all(&self, signal: &str) -> Answer<Vec<BatchLine>> {
+        self.call("signalAllProcesses", &[signal.into()], batch)
+    }
+
+    pub(crate) fn clear_process_logs(&self, name: &str) -> Answer<()> {
+        self.call("clearProcessLogs", &[name.into()], done)
+    }
+
+    pub(crate) fn clear_all_process_logs(&self) -> Answer<Vec<BatchLine>> {
+        self.call("clearAllProcessLogs", &[], batch)
+    }
+
+    pub(crate) fn read_process_log(&self, name: &str, channel: Channel, offset: i64) -> Answer<String> {
+        let method = match channel {
+            Channel::Stdout => "readProcessStdoutLog",
+            Channel::Stderr => "readProcessStderrLog",
+        };
+        self.call(method, &[name.into(), offset.into(), 0.into()], text)
+    }
+
+    pub(crate) fn read_log(&self, offset: i64) -> Answer<String> {
+        self.call("readLog", &[offset.into(), 0.into()], text)
+    }
+
+    pub(crate) async fn send_stdin_later(&self, name: &str, chars: &str) -> Answer<()> {
+        self.call_later("sendProcessStdin", &[name.into(), chars.into()], done).await
+    }
+
+    pub(crate) fn reload_config(&self) -> Answer<Changes> {
+        self.call("reloadConfig", &[], |value| reply::to_changes(&value))
+    }
+
+    pub(crate) fn add_group(&self, name: &str) -> Answer<()> {
+        self.call("addProcessGroup", &[name.into()], done)
+    }
+
+    pub(crate) fn remove_group(&self, name: &str) -> Answer<()> {
+        self.call("removeProcessGroup", &[name.into()], done)
+    }
+
+    pub(crate) fn shutdown(&self) -> Answer<()> {
+        self.call("shutdown", &[], done)
+    }
+
+    pub(crate) fn restart(&self) -> Answer<()> {
+        self.call("restart", &[], done)
+    }
+
+    /// Begins to read a log that never ends. `path` is as in a URL.
+    pub(crate) async fn follow(&self, path: &str) -> Answer<Follow> {
+        http::follow(&self.url, self.credentials.as_ref(), path).await
+    }
+}
+
+fn done(_: Value) -> Option<()> {
+    Some(())
+}
+
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is one of several readers of answers")]
+fn batch(value: Value) -> Option<Vec<BatchLine>> {
+    reply::to_batch(&value)
+}
+
+fn config_line(value: &Value) -> Option<ConfigLine> {
+    Some(ConfigLine {
+        name: value.get("name")?.as_str()?.to_owned(),
+        group: value.get("group")?.as_str()?.to_owned(),
+        is_in_use: value.get("inuse")?.is_true(),
+        starts_by_itself: value.get("autostart")?.is_true(),
+        group_priority: value.get("group_prio")?.as_int()?,
+        process_priority: value.get("process_prio")?.as_int()?,
+    })
+}

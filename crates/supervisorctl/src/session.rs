@@ -1,0 +1,182 @@
+//! One run of the program: the server it talks to, what it prints, and how it will end.
+
+use std::cell::RefCell;
+use std::io::{self, IsTerminal, Write};
+use std::rc::Rc;
+
+use supervisor_config::supervisorctl::ClientConfig;
+use supervisor_rpc::fault::Code;
+
+use crate::exit_status::ExitStatus;
+use crate::failure::Failure;
+use crate::input::Input;
+use crate::line::Line;
+use crate::login;
+use crate::remote::{Credentials, Remote};
+use crate::verb;
+use crate::waiting::Waiting;
+
+/// The version of the API that this program speaks.
+const API_VERSION: &str = supervisor_rpc::API_VERSION;
+
+/// One run of the program.
+pub(crate) struct Session {
+    /// The server that actions are about.
+    pub(crate) remote: Remote,
+    /// Whether there is somebody to ask.
+    pub(crate) interactive: bool,
+    /// What the program will end with.
+    pub(crate) exit_status: ExitStatus,
+    /// Whether the user wants to leave the shell.
+    pub(crate) is_leaving: bool,
+    input: Rc<RefCell<Input>>,
+}
+
+impl Session {
+    pub(crate) fn new(config: &ClientConfig) -> io::Result<Self> {
+        let waiting = Rc::new(Waiting::new()?);
+        if config.interactive {
+            waiting.heed_interrupts();
+        }
+        let credentials = config.username.clone().zip(config.password.clone());
+        Ok(Self {
+            remote: Remote {
+                url: config.serverurl.clone(),
+                credentials: credentials.map(|(username, password)| Credentials { username, password }),
+                waiting,
+            },
+            interactive: config.interactive,
+            exit_status: ExitStatus::SUCCESS,
+            is_leaving: false,
+            input: Rc::new(RefCell::new(Input::stdin()?)),
+        })
+    }
+
+    /// Carries out one line. Whatever goes wrong is printed and remembered in the exit status.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if the user pressed Ctrl-C.
+    pub(crate) fn run(&mut self, line: &str) -> Result<(), Interrupted> {
+        loop {
+            let failure = match self.attempt(line) {
+                Ok(()) => return Ok(()),
+                Err(failure) => failure,
+            };
+            let failure = match failure {
+                Failure::Unauthorized => {
+                    self.line("Server requires authentication");
+                    if !self.interactive {
+                        // Differs: one-line-about-authentication
+                        self.exit_status = ExitStatus::FAILURE;
+                        return Ok(());
+                    }
+                    match login::ask(self) {
+                        Ok(credentials) => {
+                            self.remote.credentials = Some(credentials);
+                            continue;
+                        }
+                        Err(failure) => failure,
+                    }
+                }
+                failure => failure,
+            };
+            if let Failure::Interrupted = failure {
+                return Err(Interrupted);
+            }
+            // Differs: plain-error-line
+            self.line(&format!("error: {failure}"));
+            self.exit_status = ExitStatus::FAILURE;
+            return Ok(());
+        }
+    }
+
+    fn attempt(&mut self, line: &str) -> Result<(), Failure> {
+        let (name, argument) = match Line::parse(line) {
+            Line::Empty => return Ok(()),
+            Line::Action { name, argument } => (name, argument),
+            Line::Unknown => ("", ""),
+        };
+        match verb::find(name) {
+            Some(verb) => (verb.run)(self, argument),
+            None => {
+                self.line(&format!("*** Unknown syntax: {}", line.trim()));
+                self.exit_status = ExitStatus::FAILURE;
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether there is a server that can be talked to. If not, that has been said and the exit status tells.
+    ///
+    /// # Errors
+    /// For anything that has no message of its own.
+    pub(crate) fn is_server_up(&mut self) -> Result<bool, Failure> {
+        let (message, status) = match self.remote.api_version() {
+            Ok(version) if version == API_VERSION => return Ok(true),
+            Ok(version) => (
+                format!(
+                    "Sorry, this version of supervisorctl expects to talk to a server with API version \
+                     {API_VERSION}, but the remote version is {version}."
+                ),
+                ExitStatus::OTHER_VERSION,
+            ),
+            Err(Failure::Refused(url)) => (format!("{url} refused connection"), ExitStatus::REFUSED),
+            Err(Failure::NoSuchFile(url)) => (format!("{url} no such file"), ExitStatus::NOT_RUNNING),
+            Err(failure) if failure.code() == Some(Code::UnknownMethod) => (
+                "Sorry, supervisord responded but did not recognize the supervisor namespace commands that \
+                 supervisorctl uses to control it.  Please check that the [rpcinterface:supervisor] section is \
+                 enabled in the configuration file (see sample.conf)."
+                    .to_owned(),
+                ExitStatus::NO_NAMESPACE,
+            ),
+            Err(failure) => return Err(failure),
+        };
+        self.line(&message);
+        self.exit_status = status;
+        Ok(false)
+    }
+
+    /// Prints a line. If nobody reads any more, the work goes on all the same.
+    pub(crate) fn line(&self, text: &str) {
+        self.print(&format!("{text}\n"));
+    }
+
+    /// Prints text as it is.
+    pub(crate) fn print(&self, text: &str) {
+        let mut stdout = io::stdout().lock();
+        let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    }
+
+    /// Asks the user and waits for a line.
+    pub(crate) fn ask(&mut self, question: &str) -> Result<String, Failure> {
+        self.print(question);
+        let input = Rc::clone(&self.input);
+        self.read_line(&mut input.borrow_mut())
+    }
+
+    /// Asks before something that cannot be undone. Where there is nobody to ask, the answer is yes.
+    pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, Failure> {
+        Ok(!self.interactive || self.ask(question)?.to_lowercase().starts_with('y'))
+    }
+
+    /// Waits for a line of `input`.
+    pub(crate) fn read_line(&self, input: &mut Input) -> Result<String, Failure> {
+        self.remote
+            .waiting
+            .for_result(async { input.line().await.map_err(Failure::Terminal)?.ok_or(Failure::EndOfInput) })
+    }
+
+    /// What the user types while an action runs.
+    pub(crate) fn input(&self) -> Rc<RefCell<Input>> {
+        Rc::clone(&self.input)
+    }
+
+    /// Whether there is a terminal to edit lines on.
+    pub(crate) fn has_terminal(&self) -> bool {
+        io::stdin().is_terminal() && io::stdout().is_terminal()
+    }
+}
+
+/// The user pressed Ctrl-C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Interrupted;

@@ -1,0 +1,104 @@
+//! The actions, one file each, and the table of them.
+
+mod add;
+mod avail;
+mod clear;
+mod fg;
+mod help;
+mod maintail;
+mod open;
+mod outcome;
+mod pid;
+mod quit;
+mod reload;
+mod remove;
+mod reread;
+mod restart;
+mod shutdown;
+mod signal;
+mod start;
+mod status;
+mod stop;
+mod tail;
+mod update;
+mod version;
+
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// An action.
+pub(crate) struct Verb {
+    /// What it is called.
+    pub(crate) name: &'static str,
+    /// What `help` says of it, with the end of its last line; empty for an action that help doesn't know.
+    pub(crate) help: &'static str,
+    /// What its argument names.
+    pub(crate) names: Names,
+    /// Does it.
+    pub(crate) run: fn(&mut Session, &str) -> Result<(), Failure>,
+}
+
+/// What the words of an argument name, which is what they can be completed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Names {
+    Actions,
+    Groups,
+    Processes,
+    Nothing,
+}
+
+/// Every action, sorted.
+pub(crate) const VERBS: &[Verb] = &[
+    quit::END_OF_FILE,
+    add::VERB,
+    avail::VERB,
+    clear::VERB,
+    quit::EXIT,
+    fg::VERB,
+    help::VERB,
+    maintail::VERB,
+    open::VERB,
+    pid::VERB,
+    quit::QUIT,
+    reload::VERB,
+    remove::VERB,
+    reread::VERB,
+    restart::VERB,
+    shutdown::VERB,
+    signal::VERB,
+    start::VERB,
+    status::VERB,
+    stop::VERB,
+    tail::VERB,
+    update::VERB,
+    version::VERB,
+];
+
+/// The action of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Verb> {
+    VERBS.iter().find(|verb| verb.name == name)
+}
+
+impl Session {
+    /// Says what is wrong with an argument, then how it should be.
+    fn usage_error(&mut self, message: &str, verb: &Verb) {
+        self.line(message);
+        self.print(verb.help);
+        self.exit_status = crate::exit_status::ExitStatus::FAILURE;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_are_sorted_and_each_stands_once() {
+        assert!(VERBS.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+
+    #[test]
+    fn help_ends_with_a_line() {
+        assert!(VERBS.iter().all(|verb| verb.help.is_empty() || verb.help.ends_with('\n')));
+    }
+}

@@ -1,0 +1,51 @@
+//! `help`: what actions there are.
+
+use super::{Names, VERBS, Verb, find};
+use crate::columns::columns;
+use crate::failure::Failure;
+use crate::session::Session;
+
+pub(super) const VERB: Verb = Verb {
+    name: "help",
+    help: "help\t\tPrint a list of available actions\nhelp <action>\tPrint help for <action>\n",
+    names: Names::Actions,
+    run,
+};
+
+const HEADER: &str = "default commands (type help <topic>):";
+const WIDTH: usize = 79;
+
+fn run(session: &mut Session, topic: &str) -> Result<(), Failure> {
+    match find(topic).filter(|verb| !verb.help.is_empty()) {
+        _ if topic.is_empty() => session.print(&list()),
+        Some(verb) => session.print(verb.help),
+        None => session.line(&format!("*** No help on {topic}")),
+    }
+    Ok(())
+}
+
+fn list() -> String {
+    // Compat: help-does-not-list-itself
+    let listed = |verb: &&Verb| !verb.help.is_empty() && verb.name != VERB.name;
+    let names: Vec<&str> = VERBS.iter().filter(listed).map(|verb| verb.name).collect();
+    let table: String = columns(&names, WIDTH).into_iter().map(|line| line + "\n").collect();
+    format!("\n{HEADER}\n{}\n{table}\n", "=".repeat(HEADER.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_are_listed_in_columns() {
+        let expected = "
+default commands (type help <topic>):
+=====================================
+add    exit      open  reload  restart   start   tail  \x20
+avail  fg        pid   remove  shutdown  status  update\x20
+clear  maintail  quit  reread  signal    stop    version
+
+";
+        assert_eq!(list(), expected);
+    }
+}

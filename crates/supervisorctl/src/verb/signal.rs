@@ -1,0 +1,56 @@
+//! `signal`.
+
+use supervisor_rpc::fault::Code;
+
+use super::outcome::{Deed, Wording};
+use super::{Names, Verb};
+use crate::exit_status::ExitStatus;
+use crate::failure::Failure;
+use crate::session::Session;
+
+pub(super) const VERB: Verb = Verb {
+    name: "signal",
+    help: "signal <signal name> <name>\t\tSignal a process\n\
+           signal <signal name> <gname>:*\t\tSignal all processes in a group\n\
+           signal <signal name> <name> <name>\tSignal multiple processes or groups\n\
+           signal <signal name> all\t\tSignal all processes\n",
+    names: Names::Processes,
+    run,
+};
+
+static WORDING: Wording = Wording {
+    done: "signalled",
+    faults: &[
+        (Code::BadName, "no such process"),
+        (Code::BadSignal, "bad signal name"),
+        (Code::NotRunning, "not running"),
+    ],
+    quotes_failures: true,
+    harmless: None,
+    unknown_group: ExitStatus::FAILURE,
+};
+
+fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
+    if !session.is_server_up()? {
+        return Ok(());
+    }
+    let words: Vec<&str> = argument.split_whitespace().collect();
+    let [signal, names @ ..] = words.as_slice() else {
+        return usage_error(session);
+    };
+    if names.is_empty() {
+        return usage_error(session);
+    }
+    let deed = Deed {
+        wording: &WORDING,
+        all: &|remote| remote.signal_all(signal),
+        group: &|remote, group| remote.signal_group(group, signal),
+        process: &|remote, process| remote.signal_process(process, signal),
+    };
+    deed.perform(session, names)
+}
+
+fn usage_error(session: &mut Session) -> Result<(), Failure> {
+    session.usage_error("Error: signal requires a signal name and a process name", &VERB);
+    Ok(())
+}

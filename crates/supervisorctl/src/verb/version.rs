@@ -1,0 +1,24 @@
+//! `version`.
+
+use super::{Names, Verb};
+use crate::failure::Failure;
+use crate::session::Session;
+
+pub(super) const VERB: Verb = Verb {
+    name: "version",
+    help: "version\t\t\tShow the version of the remote supervisord process\n",
+    names: Names::Nothing,
+    run,
+};
+
+fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
+    if !argument.is_empty() {
+        session.usage_error("Error: version accepts no arguments", &VERB);
+        return Ok(());
+    }
+    if session.is_server_up()? {
+        let version = session.remote.supervisor_version()?;
+        session.line(&version);
+    }
+    Ok(())
+}
