@@ -3,12 +3,13 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
+use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, pipe2, setsid};
+use nix::unistd::{ForkResult, Pid, chdir, dup2_stderr, dup2_stdin, dup2_stdout, fork, pipe2, setsid};
 
 /// Which of the two processes this one is after [`fork_daemon`].
 #[derive(Debug)]
@@ -113,6 +114,14 @@ pub fn silence_standard_streams() -> Result<(), Errno> {
 /// `EPERM` if it leads a process group already.
 pub fn new_session() -> Result<(), Errno> {
     setsid().map(drop)
+}
+
+/// Changes the working directory of this process.
+///
+/// # Errors
+/// `ENOENT`, `EACCES` and the like.
+pub fn change_directory(path: &Path) -> Result<(), Errno> {
+    chdir(path)
 }
 
 /// Sets the file mode creation mask and returns the one before.

@@ -145,6 +145,15 @@ impl AsFd for LogFile {
     }
 }
 
+/// Opens a file for reading, in such a way that a pipe without a writer does not keep us waiting.
+///
+/// # Errors
+/// `ENOENT`, `EACCES` and the like.
+pub fn open_to_read(path: &Path) -> Result<File, Errno> {
+    let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC | OFlag::O_NOCTTY;
+    crate::uninterrupted(|| open(path, flags, Mode::empty())).map(File::from)
+}
+
 /// What a path leads to at the moment (symbolic links followed) and which file that is.
 ///
 /// # Errors
