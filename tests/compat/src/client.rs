@@ -19,15 +19,6 @@ pub struct Finished {
     pub stderr: String,
 }
 
-impl Finished {
-    pub(crate) fn of(mut running: Running) -> Self {
-        running.close_stdin();
-        let ending = running.wait();
-        running.await_end_of_output();
-        Self { ending, stdout: running.stdout(), stderr: running.stderr() }
-    }
-}
-
 impl fmt::Display for Finished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.stdout)?;
@@ -54,7 +45,7 @@ impl World {
     /// Runs `supervisorctl` with exactly these arguments.
     #[must_use]
     pub fn supervisorctl(&self, args: &[&str]) -> Finished {
-        Finished::of(Running::start(&self.client_plan(args)))
+        Running::start(&self.client_plan(args)).finish()
     }
 
     /// Runs the client as [`World::ctl`] does and notes what it printed and how it ended.
@@ -84,7 +75,7 @@ impl World {
     pub fn shell(&self, lines: &str) -> Finished {
         let mut running = self.start_ctl(&[]);
         running.type_in(lines);
-        Finished::of(running)
+        running.finish()
     }
 
     /// Starts `supervisorctl -c` with the world's configuration and these words, to be watched.

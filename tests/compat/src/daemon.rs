@@ -64,7 +64,7 @@ impl World {
     #[must_use]
     pub fn supervisord(&self, args: &[impl AsRef<OsStr>]) -> Finished {
         let plan = Plan::new(&self.pair.daemon.program(Part::Daemon), args, self.here());
-        Finished::of(Running::start(&plan))
+        Running::start(&plan).finish()
     }
 
     /// Runs `supervisord` as [`World::supervisord`] and notes what it printed and how it ended.
@@ -132,11 +132,10 @@ impl World {
         });
     }
 
-    /// Notes the lines of the main log that contain one of `words`; all lines if there are none.
+    /// Notes the lines of the main log in which one of `words` stands as a whole; all lines if there are none.
     pub fn note_main_log(&mut self, words: &[&str]) {
         let lines = self.main_log();
-        let wanted =
-            |line: &&LogLine| words.is_empty() || words.iter().any(|word| line.message.contains(word));
+        let wanted = |line: &&LogLine| words.is_empty() || words.iter().any(|word| line.names(word));
         let text: Vec<_> = lines.iter().filter(wanted).map(LogLine::to_string).collect();
         self.note(&format!("main log: {}", words.join(", ")), text.join("\n"));
     }

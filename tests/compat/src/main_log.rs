@@ -11,6 +11,17 @@ pub struct LogLine {
     pub message: String,
 }
 
+impl LogLine {
+    /// Whether `word` stands in the message and is not part of a longer word.
+    #[must_use]
+    pub fn names(&self, word: &str) -> bool {
+        let is_part = |char: char| char.is_alphanumeric() || char == '_';
+        self.message.match_indices(word).any(|(at, _)| {
+            !self.message[..at].ends_with(is_part) && !self.message[at + word.len()..].starts_with(is_part)
+        })
+    }
+}
+
 impl fmt::Display for LogLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.level, self.message)
@@ -54,5 +65,6 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0].message, "'a' stdout output:\nhello");
         assert_eq!(lines[1].to_string(), "INFO x");
+        assert!(lines[0].names("a") && lines[0].names("output") && !lines[0].names("out"));
     }
 }

@@ -15,6 +15,7 @@ use std::thread::{self, JoinHandle};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::client::Finished;
 use crate::deadline::{PATIENCE, eventually};
 use crate::subject::own_program;
 
@@ -163,6 +164,15 @@ impl Running {
     /// Ends its standard input.
     pub fn close_stdin(&mut self) {
         self.stdin = None;
+    }
+
+    /// Waits for its end, with its input closed, and returns all it printed.
+    #[must_use]
+    pub fn finish(mut self) -> Finished {
+        self.close_stdin();
+        let ending = self.wait();
+        self.await_end_of_output();
+        Finished { ending, stdout: self.stdout(), stderr: self.stderr() }
     }
 
     /// Next line of the guard: a word and a number.

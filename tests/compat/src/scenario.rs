@@ -1,9 +1,11 @@
 //! Running one scenario for several subjects and judging the result.
 
+use std::cell::RefCell;
 use std::env;
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::thread;
 
 use crate::subject::{Pair, Subject, ours_is_the_reference};
@@ -46,8 +48,7 @@ pub fn pending(reason: &str, scenario: impl Fn(&mut World) + Sync) {
     }
     let difference = judge(&scenario, &[Pair::of(Subject::Ours)]);
     assert!(difference.is_some(), "this scenario is pending ({reason}) but it passes: make it a compare()");
-    let thread = thread::current();
-    let name = thread.name().unwrap_or("?");
+    let name = test_name();
     if let Some(path) = env::var_os("COMPAT_PENDING_LIST")
         && let Ok(mut list) = OpenOptions::new().create(true).append(true).open(path)
     {
@@ -59,8 +60,16 @@ pub fn pending(reason: &str, scenario: impl Fn(&mut World) + Sync) {
 fn judge(scenario: &(impl Fn(&mut World) + Sync), pairs: &[Pair]) -> Option<String> {
     let reference = Pair::of(Subject::Reference);
     let (expected, answers) = thread::scope(|scope| {
-        let expected = scope.spawn(|| play(scenario, reference));
-        let answers: Vec<_> = pairs.iter().map(|pair| scope.spawn(|| play(scenario, *pair))).collect();
+        let name = test_name();
+        let play_for = |pair: Pair| {
+            let name = name.clone();
+            scope.spawn(move || {
+                NAME.set(name);
+                play(scenario, pair)
+            })
+        };
+        let expected = play_for(reference);
+        let answers: Vec<_> = pairs.iter().map(|pair| play_for(*pair)).collect();
         let answers: Vec<_> = answers.into_iter().filter_map(|answer| answer.join().ok()).collect();
         (expected.join().ok(), answers)
     });
@@ -96,7 +105,25 @@ fn play(scenario: &impl Fn(&mut World), pair: Pair) -> Played {
         text.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
             .unwrap_or_else(|| "it panicked".to_owned())
     });
-    Played { failure, log: world.diagnosis(), transcript: world.into_transcript() }
+    let played = Played { failure, log: world.diagnosis(), transcript: world.into_transcript() };
+    keep(pair, &played.transcript);
+    played
+}
+
+/// Leaves the transcript in the folder `COMPAT_TRANSCRIPTS`, if there is one, for people who write scenarios.
+fn keep(pair: Pair, transcript: &Transcript) {
+    let Some(folder) = env::var_os("COMPAT_TRANSCRIPTS") else { return };
+    let name = NAME.with_borrow(|test| format!("{test} {pair}.txt").replace("::", " "));
+    let _ = fs::write(Path::new(&folder).join(name), transcript.to_string());
+}
+
+thread_local! {
+    /// The test on whose behalf a thread plays.
+    static NAME: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+fn test_name() -> String {
+    thread::current().name().unwrap_or("?").to_owned()
 }
 
 fn describe(pair: Pair, expected: &Played, answer: &Played) -> String {

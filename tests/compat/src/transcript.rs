@@ -1,6 +1,6 @@
 //! What a subject answered, and how two of them differ.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// The normalised answers of one subject in one scenario.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Transcript {
 
 impl Transcript {
     pub(crate) fn push(&mut self, heading: &str, text: &str) {
-        self.lines.push(format!("## {heading}"));
+        self.lines.push(format!("## {}", heading.trim_end().replace('\n', " / ")));
         self.lines.extend(text.lines().map(str::to_owned));
     }
 
@@ -40,6 +40,12 @@ impl Transcript {
             }
         }
         text
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines.iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }
 

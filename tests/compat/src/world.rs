@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::deadline::eventually;
 use crate::normalise;
-use crate::running::Running;
+use crate::running::{Plan, Running};
 use crate::subject::{Pair, Part, own_program};
 use crate::transcript::Transcript;
 
@@ -186,6 +186,18 @@ impl World {
         let answer = self.normalised(answer.as_ref());
         assert_eq!(answer, wanted, "{subject} answers differently from what the entry {entry} says");
         self.transcript.push("differs", entry);
+    }
+
+    /// Runs any other program in the world's directory.
+    #[must_use]
+    pub fn run(&self, program: impl AsRef<Path>, args: &[&str]) -> Running {
+        Running::start(&Plan::new(program.as_ref(), args, self.here()))
+    }
+
+    /// The executable of the world's daemon or client.
+    #[must_use]
+    pub fn program(&self, part: Part) -> PathBuf {
+        self.pair.subject(part).program(part)
     }
 
     /// The path of the program that writes down the events it gets.

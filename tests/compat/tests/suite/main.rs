@@ -1,3 +1,22 @@
 //! The scenarios, by area. All in one binary, which links once.
 
+mod children;
+mod command_line;
+mod configuration;
+mod ctl_config;
+mod ctl_logs;
+mod ctl_shell;
+mod ctl_start_stop;
+mod ctl_status;
+mod daemonising;
+mod errors;
+mod events;
+mod fcgi;
+mod harness;
+mod http;
 mod lifecycle;
+mod logs;
+mod main_log;
+mod ordering;
+mod rpc;
+mod signals;
