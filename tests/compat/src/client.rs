@@ -92,7 +92,7 @@ impl World {
     pub fn start_ctl_on_a_terminal(&self, words: &[&str]) -> Running {
         let conf = self.path("supervisord.conf").display().to_string();
         let program = self.pair.client.program(Part::Client).display().to_string();
-        let command = [&[program.as_str(), "-c", &conf], words].concat().join(" ");
+        let command = [&["exec", program.as_str(), "-c", &conf], words].concat().join(" ");
         let mut plan = self.client_plan(&["-q", "-e", "-f", "-c", &command, "/dev/null"]);
         plan.program = "script".into();
         Running::start(&plan.with("SHELL", "/bin/sh").with("TERM", "xterm"))

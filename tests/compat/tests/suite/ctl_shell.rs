@@ -66,6 +66,10 @@ fn ctrl_c_at_the_prompt_leaves_the_shell() {
         shell.await_stdout("supervisor> ");
         shell.type_in("version\r");
         shell.await_stdout("4.3.0");
+        supervisor_compat::eventually("the next prompt", || {
+            let shown = shell.stdout();
+            (shown.matches("supervisor> ").count() >= 2 && shown.ends_with("supervisor> ")).then_some(())
+        });
         shell.type_in("\x03");
         let ending = shell.wait();
         world.note("end", ending.to_string());

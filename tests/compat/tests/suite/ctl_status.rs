@@ -69,6 +69,9 @@ fn pids_are_told() {
     crossed(|world| {
         world.start(SOME);
         world.await_running("cat");
+        world.await_running("many:many_01");
+        world.await_state("gone", "EXITED");
+        world.await_state("lost", "FATAL");
         let own = world.ctl(&["pid"]);
         let matches = own.stdout.trim() == world.pid().to_string();
         world.note("pid of the daemon", format!("{matches} {}", own.ending));

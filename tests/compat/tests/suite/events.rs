@@ -105,8 +105,11 @@ stdout_logfile=%(here)s/out
 fn remote_groups_and_supervisor_events_are_told() {
     compare(|world| {
         let listener = listener(world, "REMOTE_COMMUNICATION,PROCESS_GROUP,SUPERVISOR_STATE_CHANGE", "");
+        let resident = "[program:resident]\ncommand=/bin/cat\nstartsecs=0\n";
+        let listener = format!("{listener}{resident}");
         world.start(&listener);
         world.await_running("ear");
+        world.await_running("resident");
         world.note_rpc("sendRemoteCommEvent", &["kind".into(), "some\ndata".into()]);
         world.configure(&format!("{listener}[program:cat]\ncommand=/bin/cat\nautostart=false\n"));
         world.note_ctl(&["update"]);

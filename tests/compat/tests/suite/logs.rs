@@ -93,7 +93,7 @@ fn a_full_log_is_rotated_and_the_oldest_is_dropped() {
     compare(|world| {
         // One chunk at a time, so that both subjects cut at the same places.
         let line = "0123456789".repeat(6);
-        let body = format!("while read n; do echo \"$n{line}\"; done");
+        let body = format!("while read n; do echo \"${{n}}{line}\"; done");
         let options =
             "stdout_logfile=%(here)s/out.log\nstdout_logfile_maxbytes=100\nstdout_logfile_backups=2\n";
         let program = printing(world, "talk", &body, options);
