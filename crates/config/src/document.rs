@@ -1,7 +1,7 @@
 //! The text of a configuration after parsing: sections of options, each with the line it comes from.
 //!
-//! Values are as written, before any `%(...)s` is expanded: that happens when an option is read, since an option
-//! that nobody reads may hold anything.
+//! Values are as written, before any `%(...)s` is expanded: that happens when an option is read, since an
+//! option that nobody reads may hold anything.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,10 @@
 //! Command lines as Python's `getopt` takes them apart.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use crate::python::repr::repr;
+
 /// One option of a command line.
 #[derive(Debug)]
 pub(crate) struct Flag<F: 'static> {
@@ -54,6 +59,29 @@ pub(crate) fn getopt<F: Copy + PartialEq>(
         }
     }
     Ok((given, rest.cloned().collect()))
+}
+
+/// Lets `set` act on each option in turn, until one ends the program's work with a `T`.
+///
+/// # Errors
+/// A value that `set` refuses, or an option that is given twice, however it is spelled.
+pub(crate) fn obey<F: Copy + Eq + Hash, T>(
+    given: &[Given<F>],
+    mut set: impl FnMut(&Given<F>) -> Result<Option<T>, String>,
+) -> Result<Option<T>, String> {
+    let mut seen = HashSet::new();
+    for option in given {
+        let Given { meaning, spelling, value } = option;
+        let end = set(option)
+            .map_err(|reason| format!("invalid value for {spelling} {}: {reason}", repr(value)))?;
+        if end.is_some() {
+            return Ok(end);
+        }
+        if !seen.insert(*meaning) {
+            return Err(format!("conflicting command line option {}", repr(spelling)));
+        }
+    }
+    Ok(None)
 }
 
 fn short_options<F: Copy>(

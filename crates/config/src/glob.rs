@@ -1,11 +1,12 @@
-//! File name patterns of `[include] files`, as Python's `glob` and `fnmatch` understand them: `*`, `?`, `[..]`
-//! and `[!..]`, none of which matches a slash; `**` is like `*`; what begins with a dot is only matched by a dot.
+//! File name patterns of `[include] files`, as Python's `glob` and `fnmatch` understand them: `*`, `?`,
+//! `[..]` and `[!..]`, none of which matches a slash; `**` is like `*`; what begins with a dot is only
+//! matched by a dot.
 
 use crate::host::Host;
 use crate::python::path::{join, split};
 
-/// The existing paths that match `pattern`, sorted by code point. A relative pattern is looked up in `base`, in which
-/// nothing counts as a pattern, and its matches begin with `base`.
+/// The existing paths that match `pattern`, sorted by code point. A relative pattern is looked up in `base`,
+/// in which nothing counts as a pattern, and its matches begin with `base`.
 pub(crate) fn glob(host: &dyn Host, base: &str, pattern: &str) -> Vec<String> {
     let search = Search { host, base };
     let mut matches: Vec<String> =

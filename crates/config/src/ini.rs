@@ -1,5 +1,5 @@
-//! The INI dialect of Python's `RawConfigParser` as Supervisor sets it up: duplicates allowed, `;` and `#` start
-//! comments after a blank, values go on in lines that are indented more.
+//! The INI dialect of Python's `RawConfigParser` as Supervisor sets it up: duplicates allowed, `;` and `#`
+//! start comments after a blank, values go on in lines that are indented more.
 
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ const COMMENT_PREFIXES: [char; 2] = [';', '#'];
 /// Reads the text of `file` into `document`, which may hold other files already.
 ///
 /// # Errors
-/// Text before the first section header, at once; or all lines that are neither header nor option, in one message.
+/// Text before the first section header, at once; or all lines that are neither header nor option, in one
+/// message.
 pub(crate) fn parse(document: &mut Document, file: &Arc<SourceFile>, text: &str) -> Result<(), ConfigError> {
     let mut parser = Parser { document, file, section: None, option: None, indent: 0, faults: Vec::new() };
     for line in lines(text) {
@@ -153,8 +154,8 @@ fn comment_start(line: &str) -> Option<usize> {
     inline_comment_start(line)
 }
 
-/// Looks at the first occurrence of each prefix, then at the second of each, and so on. A prefix counts at the
-/// beginning of the line and after a blank. The first round in which one counts ends the search.
+/// Looks at the first occurrence of each prefix, then at the second of each, and so on. A prefix counts at
+/// the beginning of the line and after a blank. The first round in which one counts ends the search.
 // Compat: inline-comments
 fn inline_comment_start(line: &str) -> Option<usize> {
     let mut occurrences = COMMENT_PREFIXES.map(|prefix| line.match_indices(prefix));
@@ -170,7 +171,8 @@ fn inline_comment_start(line: &str) -> Option<usize> {
     }
 }
 
-/// The name of the section that a line opens: from the bracket to the LAST closing bracket, what follows is ignored.
+/// The name of the section that a line opens: from the bracket to the LAST closing bracket, what follows is
+/// ignored.
 fn header(content: &str) -> Option<&str> {
     let inside = content.strip_prefix('[')?;
     let end = inside.rfind(']')?;

@@ -1,12 +1,12 @@
 //! Supervisor's configuration file and command lines, as pure functions.
 //!
-//! Text comes in, typed settings come out. Whatever the machine must be asked (a file, a user, the working directory)
-//! is asked through [`host::Host`], so that a configuration can be read on a machine that exists only in a test
-//! ([`memory::MemoryHost`]).
+//! Text comes in, typed settings come out. Whatever the machine must be asked (a file, a user, the working
+//! directory) is asked through [`host::Host`], so that a configuration can be read on a machine that exists
+//! only in a test ([`memory::MemoryHost`]).
 //!
-//! The way of a configuration: [`supervisord::CommandLine::parse`] finds the file; `load` parses it and what it
-//! includes into a [`document::Document`], which keeps the line of every option; each option is then found,
-//! expanded and converted as its row of the table in [`options`] says; programs become the groups that
+//! The way of a configuration: [`supervisord::CommandLine::parse`] finds the file; `load` parses it and what
+//! it includes into a [`document::Document`], which keeps the line of every option; each option is then
+//! found, expanded and converted as its row of the table in [`options`] says; programs become the groups that
 //! `supervisor_core` works with.
 #![forbid(unsafe_code)]
 

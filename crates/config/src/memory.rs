@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::host::{GroupRecord, Host, ReadError, UserRecord};
 use crate::python::path;
 
-/// A made-up machine. It starts with the directories `/`, `/tmp` and `/etc`, the users `root` (0), `daemon` (1) and
-/// `nobody` (65534), groups of the same names, an empty environment, the working directory `/`, and acts as
-/// user 1000, whom the database does not know.
+/// A made-up machine. It starts with the directories `/`, `/tmp` and `/etc`, the users `root` (0), `daemon`
+/// (1) and `nobody` (65534), groups of the same names, an empty environment, the working directory `/`, and
+/// acts as user 1000, whom the database does not know.
 #[derive(Clone, Debug)]
 pub struct MemoryHost {
     files: BTreeMap<String, Vec<u8>>,

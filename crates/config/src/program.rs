@@ -1,16 +1,19 @@
 //! The processes of one program-like section.
 
+mod channel;
+
 use supervisor_core::signal::Signal;
-use supervisor_core::spec::{AutoRestart, ChannelSpec, LogTarget, ProcessSpec, User};
+use supervisor_core::spec::{AutoRestart, ProcessSpec, User};
 
 use crate::environment::{merge, pairs};
 use crate::error::ConfigError;
-use crate::options::{Defaulted, program};
+use crate::options::program;
 use crate::python::repr::repr;
 use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope, Variable};
 use crate::source::Messages;
-use crate::value::{Boolean, ByteSize, ChildLog, ChildLogFile, Integer, name};
+use crate::value::name;
+use channel::{Channel, STDERR, STDOUT, redirected, without_empty_path};
 
 /// The largest `numprocs`. The reference has no limit but memory and patience.
 // Differs: numprocs-limit
@@ -93,19 +96,13 @@ struct Shared {
     redirect_stderr: bool,
     numprocs: i64,
     numprocs_start: i64,
-    stdout: Capture,
-    stderr: Capture,
+    stdout: Channel,
+    stderr: Channel,
     serverurl: Option<String>,
     user: Option<User>,
     umask: Option<u32>,
     process_name: String,
     ignore_sigpipe: bool,
-}
-
-/// What a channel's output is watched for.
-struct Capture {
-    maxbytes: i64,
-    events_enabled: bool,
 }
 
 impl Shared {
@@ -124,8 +121,8 @@ impl Shared {
             redirect_stderr: reader.read(&program::REDIRECT_STDERR)?,
             numprocs: numprocs(reader)?,
             numprocs_start: reader.read(&program::NUMPROCS_START)?,
-            stdout: Capture::read(reader, &STDOUT)?,
-            stderr: Capture::read(reader, &STDERR)?,
+            stdout: Channel::read(reader, &STDOUT)?,
+            stderr: Channel::read(reader, &STDERR)?,
             serverurl: reader.read_optional(&program::SERVERURL)?.filter(|url| !is_auto(url)),
             user: reader.read_optional(&program::USER)?,
             umask: reader.read_optional(&program::UMASK)?,
@@ -148,8 +145,8 @@ impl Shared {
         Ok(())
     }
 
-    /// One process. Its environment variables stay in the reader's scope, so that later processes of the section
-    /// can use them.
+    /// One process. Its environment variables stay in the reader's scope, so that later processes of the
+    /// section can use them.
     // Compat: environment-leaks-to-later-copies
     fn process(
         &self,
@@ -161,16 +158,10 @@ impl Shared {
         let environment = own_environment(reader)?;
         reader.scope.extend(&environment);
         let directory = reader.read_optional(&program::DIRECTORY)?;
-        let stdout = self.channel(&STDOUT, &self.stdout, reader, section, messages)?;
-        let mut stderr = self.channel(&STDERR, &self.stderr, reader, section, messages)?;
+        let stdout = self.stdout.of_process(reader, section, messages)?;
+        let mut stderr = self.stderr.of_process(reader, section, messages)?;
         if self.redirect_stderr {
-            if matches!(stderr.logfile, LogTarget::File(_)) {
-                messages.warnings.push(format!(
-                    "For [{section}], redirect_stderr=true but stderr_logfile has also been set to a filename, \
-                     the filename has been ignored"
-                ));
-            }
-            stderr.logfile = LogTarget::None;
+            stderr = redirected(stderr, section, messages);
         }
         let command = command(reader, section)?;
         Ok(ProcessSpec {
@@ -195,80 +186,6 @@ impl Shared {
             environment: merge(common.environment, &environment),
             serverurl: self.serverurl.clone(),
             ignore_sigpipe: self.ignore_sigpipe,
-        })
-    }
-
-    fn channel(
-        &self,
-        options: &ChannelOptions,
-        capture: &Capture,
-        reader: &SectionReader<'_>,
-        section: &str,
-        messages: &mut Messages,
-    ) -> Result<ChannelSpec, ConfigError> {
-        let name = options.logfile.entry.name;
-        let log = log_file(reader, options.logfile)?;
-        let backups = reader.read(options.backups)?;
-        let maxbytes = reader.read(options.maxbytes)?;
-        let mut syslog = reader.read(options.syslog)?;
-        let logfile = match log {
-            ChildLog::None => LogTarget::None,
-            ChildLog::Auto => LogTarget::Auto,
-            ChildLog::File(path) => LogTarget::File(path),
-            ChildLog::Syslog => {
-                let instead = options.syslog.entry.name;
-                messages.warnings.push(format!(
-                    "For [{section}], {name}=syslog but this is deprecated and will be removed.  \
-                     Use {instead}=true to enable syslog instead."
-                ));
-                syslog = true;
-                LogTarget::None
-            }
-        };
-        if logfile == LogTarget::Auto && maxbytes == 0 {
-            messages.warnings.push(format!(
-                "For [{section}], AUTO logging used for {name} without rollover, set maxbytes > 0 to avoid \
-                 filling up filesystem unintentionally"
-            ));
-        }
-        let Capture { maxbytes: capture_maxbytes, events_enabled } = *capture;
-        Ok(ChannelSpec { logfile, maxbytes, backups, capture_maxbytes, events_enabled, syslog })
-    }
-}
-
-/// The options of one output channel.
-struct ChannelOptions {
-    logfile: &'static Defaulted<ChildLogFile>,
-    backups: &'static Defaulted<Integer>,
-    maxbytes: &'static Defaulted<ByteSize>,
-    syslog: &'static Defaulted<Boolean>,
-    capture_maxbytes: &'static Defaulted<ByteSize>,
-    events_enabled: &'static Defaulted<Boolean>,
-}
-
-const STDOUT: ChannelOptions = ChannelOptions {
-    logfile: &program::STDOUT_LOGFILE,
-    backups: &program::STDOUT_LOGFILE_BACKUPS,
-    maxbytes: &program::STDOUT_LOGFILE_MAXBYTES,
-    syslog: &program::STDOUT_SYSLOG,
-    capture_maxbytes: &program::STDOUT_CAPTURE_MAXBYTES,
-    events_enabled: &program::STDOUT_EVENTS_ENABLED,
-};
-
-const STDERR: ChannelOptions = ChannelOptions {
-    logfile: &program::STDERR_LOGFILE,
-    backups: &program::STDERR_LOGFILE_BACKUPS,
-    maxbytes: &program::STDERR_LOGFILE_MAXBYTES,
-    syslog: &program::STDERR_SYSLOG,
-    capture_maxbytes: &program::STDERR_CAPTURE_MAXBYTES,
-    events_enabled: &program::STDERR_EVENTS_ENABLED,
-};
-
-impl Capture {
-    fn read(reader: &SectionReader<'_>, options: &ChannelOptions) -> Result<Self, ConfigError> {
-        Ok(Self {
-            maxbytes: reader.read(options.capture_maxbytes)?,
-            events_enabled: reader.read(options.events_enabled)?,
         })
     }
 }
@@ -298,24 +215,6 @@ fn own_environment(reader: &SectionReader<'_>) -> Result<Vec<(String, String)>, 
     let name = program::ENVIRONMENT.entry.name;
     let Some(setting) = reader.setting(name) else { return Ok(Vec::new()) };
     pairs(&reader.expand_again(name, &setting.value)?).map_err(|message| reader.error(name, message))
-}
-
-/// The path of a log is expanded twice.
-// Compat: log-paths-are-expanded-twice
-fn log_file(reader: &SectionReader<'_>, option: &Defaulted<ChildLogFile>) -> Result<ChildLog, ConfigError> {
-    let name = option.entry.name;
-    match reader.text(name)? {
-        Some(text) => reader.convert::<ChildLogFile>(name, &reader.expand_again(name, &text)?),
-        None => reader.convert::<ChildLogFile>(name, option.default_text()),
-    }
-}
-
-/// An empty path is no log, but counts as a path where `redirect_stderr` is checked.
-fn without_empty_path(mut channel: ChannelSpec) -> ChannelSpec {
-    if matches!(&channel.logfile, LogTarget::File(path) if path.is_empty()) {
-        channel.logfile = LogTarget::None;
-    }
-    channel
 }
 
 fn command(reader: &SectionReader<'_>, section: &str) -> Result<String, ConfigError> {

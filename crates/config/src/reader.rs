@@ -34,8 +34,8 @@ impl<'a> SectionReader<'a> {
         Self { source, section, scope, knows_here: true }
     }
 
-    /// A section whose values cannot use `here`, unless the file has an `[include]` section: then the reference
-    /// replaces it everywhere.
+    /// A section whose values cannot use `here`, unless the file has an `[include]` section: then the
+    /// reference replaces it everywhere.
     // Compat: here-with-include
     pub(crate) fn without_here(source: Source<'a>, section: &'a str, scope: Scope<'a>) -> Self {
         Self { source, section, scope, knows_here: source.has_include }

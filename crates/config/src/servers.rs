@@ -125,8 +125,8 @@ fn login(
     }
     let given = if login.0.is_some() { username } else { password };
     let message = format!(
-        "Section [{section}] contains incomplete authentication: If a username or a password is specified, both \
-         the username and password must be specified"
+        "Section [{section}] contains incomplete authentication: If a username or a password is specified, \
+         both the username and password must be specified"
     );
     Err(reader.error(given.entry.name, message))
 }

@@ -183,8 +183,8 @@ fn childlogdir(reader: &SectionReader<'_>, machine: &Machine<'_>) -> Result<Stri
     })
 }
 
-/// The reference expands this twice, so that a percent sign needs four, and does not know `host_node_name` the first
-/// time. Its next version does what is done here.
+/// The reference expands this twice, so that a percent sign needs four, and does not know `host_node_name`
+/// the first time. Its next version does what is done here.
 // Differs: supervisord-environment-expanded-once
 fn environment(reader: &SectionReader<'_>, hostname: &str) -> Result<Vec<(String, String)>, ConfigError> {
     let mut reader = reader.clone();

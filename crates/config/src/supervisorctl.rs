@@ -1,10 +1,8 @@
 //! What `supervisorctl` starts from: its command line, and its section of the configuration.
 
-use std::collections::HashSet;
-
 use crate::document::Document;
 use crate::error::ConfigError;
-use crate::getopt::{Flag, Given, getopt};
+use crate::getopt::{Flag, Given, getopt, obey};
 use crate::host::Host;
 use crate::machine::Machine;
 use crate::options::{client, plugin};
@@ -77,7 +75,7 @@ const FLAGS: &[Flag<Meaning>] = &[
         'c',
         &["configuration"],
         Some("FILENAME"),
-        "the configuration file (searched for if not given)",
+        "the configuration file (else searched for)",
     ),
     flag(Meaning::Help, 'h', &["help"], None, "print this text and exit"),
     flag(Meaning::Help, '?', &[], None, ""),
@@ -126,19 +124,16 @@ pub fn load(arguments: &[String], host: &dyn Host) -> Result<Parsed, UsageError>
     let (given, words) = getopt(FLAGS, arguments.get(1..).unwrap_or_default()).map_err(refuse)?;
     let mut layer = Layer::default();
     let mut configuration = None;
-    let mut seen = HashSet::new();
-    for option in given {
+    let end = obey(&given, |option| {
         match option.meaning {
-            Meaning::Help => return Ok(Parsed::Help(usage(&program))),
+            Meaning::Help => return Ok(Some(Parsed::Help(usage(&program)))),
             Meaning::Configuration => configuration = Some(option.value.clone()),
-            _ => layer.set(&option, &machine).map_err(|message| {
-                let Given { spelling, value, .. } = &option;
-                refuse(format!("invalid value for {spelling} {}: {message}", repr(value)))
-            })?,
+            _ => layer.set(option, &machine)?,
         }
-        if !seen.insert(option.meaning) {
-            return Err(refuse(format!("conflicting command line option {}", repr(&option.spelling))));
-        }
+        Ok(None)
+    });
+    if let Some(end) = end.map_err(refuse)? {
+        return Ok(end);
     }
     let path = configuration.or_else(|| search_list(&program).into_iter().find(|path| machine.exists(path)));
     let file = match path {
@@ -219,12 +214,17 @@ fn url(text: String) -> Result<String, String> {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
     };
-    let rest = text.split_once(':').filter(|(scheme, _)| is_scheme(scheme)).map(|(_, rest)| rest);
-    let location = rest.map(|rest| rest.split(['?', '#']).next().unwrap_or_default());
-    match location {
-        Some(location) if !location.is_empty() && location != "//" => Ok(text),
-        _ => Err(format!("value {} is not a URL", repr(&text))),
+    let trimmed = text.trim_start_matches(|c| c <= ' ');
+    let split = trimmed.split_once(':').filter(|(scheme, _)| is_scheme(scheme));
+    let location = split.map_or(trimmed, |(_, rest)| rest).split(['?', '#']).next().unwrap_or_default();
+    let host = location.strip_prefix("//").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    if host.contains('[') != host.contains(']') {
+        return Err("Invalid IPv6 URL".to_owned());
     }
+    if split.is_none() || location.is_empty() || location == "//" {
+        return Err(format!("value {} is not a URL", repr(&text)));
+    }
+    Ok(text)
 }
 
 fn usage(program: &str) -> String {

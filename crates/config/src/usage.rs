@@ -31,7 +31,8 @@ impl fmt::Display for UsageError {
 
 impl std::error::Error for UsageError {}
 
-/// The name under which a program was started: as written, but with its directory if the shell found it through PATH.
+/// The name under which a program was started: as written, but with its directory if the shell found it
+/// through PATH.
 // Compat: program-name
 pub(crate) fn program_name(
     host: &dyn Host,

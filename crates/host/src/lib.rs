@@ -14,8 +14,8 @@ use supervisor_sys::{host, users};
 
 /// The machine the program runs on.
 ///
-/// Configurations are text, so what is not UTF-8 (a name in a directory, an environment variable) is seen with
-/// replacement characters in it.
+/// Configurations are text, so what is not UTF-8 (a name in a directory, an environment variable) is seen
+/// with replacement characters in it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RealHost;
 
@@ -41,7 +41,8 @@ impl Host for RealHost {
         entries.map(|entry| text(entry.file_name())).collect()
     }
 
-    /// Finds out by creating a file there, as nothing else takes quotas, read-only mounts and access lists into account.
+    /// Finds out by creating a file there, as nothing else takes quotas, read-only mounts and access lists
+    /// into account.
     fn is_writable_dir(&self, path: &str) -> bool {
         static ATTEMPTS: AtomicU32 = AtomicU32::new(0);
         let attempt = ATTEMPTS.fetch_add(1, Ordering::Relaxed);

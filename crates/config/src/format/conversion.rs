@@ -28,8 +28,8 @@ struct Body {
 /// Converted text, or why the value cannot be converted; `None` if there is no such conversion.
 type Outcome = Option<Result<String, String>>;
 
-/// A conversion without a name would show the whole table of variables, the environment included. The reference
-/// shows it for `%s`, `%r` and `%a`.
+/// A conversion without a name would show the whole table of variables, the environment included. The
+/// reference shows it for `%s`, `%r` and `%a`.
 // Differs: bare-conversions
 pub(super) fn refuse_mapping(kind: char) -> Outcome {
     let reason = match kind {

@@ -108,6 +108,10 @@ impl<'a> Expansion<'a> {
 
     /// All that follows a percent sign.
     fn conversion(&mut self) -> Result<(), Fault> {
+        if self.next_if(|&c| c == '%').is_some() {
+            self.output.push('%');
+            return Ok(());
+        }
         if self.next_if(|&c| c == '(').is_some() {
             let name = self.name()?;
             let value = self.names.get(&name).ok_or(Fault::UnknownName(name))?;
@@ -126,10 +130,6 @@ impl<'a> Expansion<'a> {
         }
         self.next_if(|c| "hlL".contains(*c));
         let kind = self.must_go_on()?;
-        if kind == '%' {
-            self.output.push('%');
-            return Ok(());
-        }
         self.convert(&conversion, kind)
     }
 

@@ -8,7 +8,7 @@ options! {
 
     /// File name patterns separated by blanks; relative ones start from the directory of the main file.
     ///
-    /// The files of one pattern are read in the order of their names. What a later file says overrides what an earlier
-    /// one said. An included file includes nothing itself.
+    /// The files of one pattern are read in the order of their names. What a later file says overrides what
+    /// an earlier one said. An included file includes nothing itself.
     FILES "files": Text, since "3.0";
 }

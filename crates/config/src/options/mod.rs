@@ -1,5 +1,5 @@
-//! The one table of options. Parser, checker, sample file and manual are all read from it: an option that is not here
-//! does not exist.
+//! The one table of options. Parser, checker, sample file and manual are all read from it: an option that is
+//! not here does not exist.
 //!
 //! Each entry is a constant that carries the option's name, its type and its default, so that reading an
 //! option and describing it cannot part.
@@ -46,11 +46,11 @@ pub enum SectionKind {
 
 /// What holds when an option is not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Default {
+pub enum DefaultValue {
     /// The value it would be given by writing this.
-    Value(&'static str),
+    Written(&'static str),
     /// Something that cannot be written as a value, in words.
-    Words(&'static str),
+    Described(&'static str),
     /// It must be given.
     Required,
 }
@@ -65,7 +65,7 @@ pub struct Entry {
     /// What may be written.
     pub form: &'static str,
     /// What holds when it is not given.
-    pub default: Default,
+    pub default: DefaultValue,
     /// The version of Supervisor that introduced it; of ours, if it begins with `ours`.
     pub since: &'static str,
     /// What it is for, in lines. The first paragraph stands alone.
@@ -104,8 +104,8 @@ impl<T> Defaulted<T> {
     /// Its default, as it would be written.
     pub(crate) fn default_text(&self) -> &'static str {
         match self.entry.default {
-            Default::Value(text) => text,
-            Default::Words(_) | Default::Required => "",
+            DefaultValue::Written(text) => text,
+            DefaultValue::Described(_) | DefaultValue::Required => "",
         }
     }
 }
@@ -150,16 +150,20 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
 
 /// Defines the options of one kind of section and the list of them.
 ///
-/// `NAME "name": Type = "default", since "3.0";` is [`Defaulted`]; `NAME "name": Type else "words", since "3.0";` is
-/// [`Optional`], and so is `NAME "name": Type, since "3.0";`, which must be given.
+/// `NAME "name": Type = "default", since "3.0";` is [`Defaulted`]; `NAME "name": Type else "words", since
+/// "3.0";` is [`Optional`], and so is `NAME "name": Type, since "3.0";`, which must be given.
 macro_rules! options {
     (
         $(#[doc = $list_doc:literal])*
         $list:ident of $section:ident;
-        $( $(#[doc = $doc:literal])+ $constant:ident $name:literal: $kind:ident $(= $default:literal)? $(else $words:literal)?, since $since:literal; )+
+        $(
+            $(#[doc = $doc:literal])+
+            $constant:ident $name:literal: $kind:ident $(= $default:literal)? $(else $words:literal)?,
+            since $since:literal;
+        )+
     ) => {
         $( $crate::options::define!(
-            [$($default)?] [$($words)?] $(#[doc = $doc])+ $constant $name $kind $section $since
+            [$($default)?] [$($words)?] [$($doc),+] $constant $name $kind $section $since
         ); )+
 
         $(#[doc = $list_doc])*
@@ -169,44 +173,30 @@ macro_rules! options {
 
 /// Defines one option; see [`options!`].
 macro_rules! define {
-    ([$default:literal] [] $(#[doc = $doc:literal])+ $constant:ident $name:literal $kind:ident $section:ident $since:literal) => {
+    ([$default:literal] [] $($row:tt)+) => {
+        $crate::options::define!(@row Defaulted, Written($default), $($row)+);
+    };
+    ([] [$words:literal] $($row:tt)+) => {
+        $crate::options::define!(@row Optional, Described($words), $($row)+);
+    };
+    ([] [] $($row:tt)+) => {
+        $crate::options::define!(@row Optional, Required, $($row)+);
+    };
+    (
+        @row $shape:ident, $default:ident $(($text:literal))?,
+        [$($doc:literal),+] $constant:ident $name:literal $kind:ident $section:ident $since:literal
+    ) => {
         $(#[doc = $doc])+
-        pub static $constant: $crate::options::Defaulted<$crate::value::$kind> =
-            $crate::options::Defaulted::new($crate::options::Entry {
+        pub static $constant: $crate::options::$shape<$crate::value::$kind> =
+            $crate::options::$shape::new($crate::options::Entry {
                 name: $name,
                 section: $crate::options::SectionKind::$section,
                 form: <$crate::value::$kind as $crate::value::Described>::FORM,
-                default: $crate::options::Default::Value($default),
-                since: $since,
-                doc: &[$($doc),+],
-            });
-    };
-    ([] [$words:literal] $(#[doc = $doc:literal])+ $constant:ident $name:literal $kind:ident $section:ident $since:literal) => {
-        $crate::options::optional!(
-            $crate::options::Default::Words($words), $(#[doc = $doc])+ $constant $name $kind $section $since
-        );
-    };
-    ([] [] $(#[doc = $doc:literal])+ $constant:ident $name:literal $kind:ident $section:ident $since:literal) => {
-        $crate::options::optional!(
-            $crate::options::Default::Required, $(#[doc = $doc])+ $constant $name $kind $section $since
-        );
-    };
-}
-
-/// Defines one option that may be missing; see [`options!`].
-macro_rules! optional {
-    ($default:expr, $(#[doc = $doc:literal])+ $constant:ident $name:literal $kind:ident $section:ident $since:literal) => {
-        $(#[doc = $doc])+
-        pub static $constant: $crate::options::Optional<$crate::value::$kind> =
-            $crate::options::Optional::new($crate::options::Entry {
-                name: $name,
-                section: $crate::options::SectionKind::$section,
-                form: <$crate::value::$kind as $crate::value::Described>::FORM,
-                default: $default,
+                default: $crate::options::DefaultValue::$default $(($text))?,
                 since: $since,
                 doc: &[$($doc),+],
             });
     };
 }
 
-pub(crate) use {define, optional, options};
+pub(crate) use {define, options};

@@ -1,5 +1,5 @@
-//! `[program:x]`, and what `[eventlistener:x]` and `[fcgi-program:x]` share with it. The order is that in which
-//! the options are read: those up to `process_name` once, the others for each process.
+//! `[program:x]`, and what `[eventlistener:x]` and `[fcgi-program:x]` share with it. The order is that in
+//! which the options are read: those up to `process_name` once, the others for each process.
 
 use super::options;
 

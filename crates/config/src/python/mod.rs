@@ -2,8 +2,8 @@
 //! blank, how it quotes a text in a message, which numbers it reads, how it takes paths apart.
 
 pub mod path;
+pub mod repr;
 
 pub(crate) mod decode;
 pub(crate) mod number;
-pub(crate) mod repr;
 pub(crate) mod space;

@@ -3,8 +3,8 @@
 use super::repr::repr;
 use super::space::strip;
 
-/// `int(text)`: blanks around, a sign, decimal digits with single underscores between them. Python's numbers have
-/// no limit; here one beyond the range becomes the nearest of the range.
+/// `int(text)`: blanks around, a sign, decimal digits with single underscores between them. Python's numbers
+/// have no limit; here one beyond the range becomes the nearest of the range.
 ///
 /// # Errors
 /// Python's message.

@@ -1,4 +1,5 @@
-//! Paths as Python's `posixpath` takes them apart and puts them together: as text, without looking at the disk.
+//! Paths as Python's `posixpath` takes them apart and puts them together: as text, without looking at the
+//! disk.
 
 /// `os.path.join(base, path)`: an absolute `path` wins.
 #[must_use]

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 /// `repr(text)`: in single quotes, or in double quotes if it has a single quote and no double one.
-pub(crate) fn repr(text: &str) -> String {
+#[must_use]
+pub fn repr(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     let mut shown = String::with_capacity(text.len() + 2);
     shown.push(quote);
@@ -66,7 +67,8 @@ fn is_printable(c: char) -> bool {
     }
     let format = matches!(u32::from(c),
         0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x180e | 0x200b..=0x200f | 0x202a..=0x202e
-        | 0x2060..=0x206f | 0xfeff | 0xfff0..=0xfffb | 0xfffe..=0xffff | 0xe0000..=0xe00ff | 0xe01f0..=0xeffff);
+        | 0x2060..=0x206f | 0xfeff | 0xfff0..=0xfffb | 0xfffe..=0xffff
+        | 0xe0000..=0xe00ff | 0xe01f0..=0xeffff);
     let private = matches!(u32::from(c), 0xe000..=0xf8ff | 0xf_0000..=0x10_ffff);
     !(c.is_control() || c.is_whitespace() || format || private)
 }
