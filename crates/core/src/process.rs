@@ -303,8 +303,11 @@ impl Process {
     pub(crate) fn spawned(&mut self, new_pid: Pid, turn: &mut Turn<'_>) {
         turn.log(Level::Info, format!("spawned: '{}' with pid {new_pid}", self.spec.name));
         match &mut self.phase {
-            Phase::Starting { pid, .. } => {
+            Phase::Starting { pid, up_at } => {
                 *pid = Some(new_pid);
+                // Its time begins now: among a thousand others it may have waited for its turn.
+                self.started = Some(turn.now);
+                *up_at = turn.now.monotonic.after(seconds(self.spec.startsecs));
                 if self.spec.startsecs <= 0 {
                     self.up(turn);
                 }
@@ -342,6 +345,13 @@ impl Process {
             | Phase::Unknown { .. } => {
                 debug_assert!(false, "a spawn that nobody asked for");
             }
+        }
+    }
+
+    /// It has just been reaped, and the news of it follows: no more signals to its pid.
+    pub(crate) fn spare(&mut self) {
+        if let Phase::Stopping { kill_at, .. } = &mut self.phase {
+            *kill_at = Monotonic(u64::MAX);
         }
     }
 
@@ -569,7 +579,9 @@ impl Process {
                 let doing = if ending { "killing" } else { "sending sig" };
                 let text = format!("unknown problem {doing} {name} ({pid}):{why}");
                 turn.log(Level::Critical, text.clone());
-                self.enter(Phase::Unknown { pid: Some(pid) }, StateDetail::Unknown, turn);
+                if self.state() != ProcessState::Unknown {
+                    self.enter(Phase::Unknown { pid: Some(pid) }, StateDetail::Unknown, turn);
+                }
                 Err(text)
             }
         }

@@ -85,11 +85,12 @@ impl Waiter {
                 Phase::Stopped if starts_next => None,
                 _ => Some(Err(failed_start(process, name))),
             },
-            Awaited::Stopped => match process.state() {
+            // A spawn that fails after the stop leaves nobody to send a signal to.
+            Awaited::Stopped | Awaited::StopSent => match process.state() {
                 ProcessState::Unknown => None,
                 state => state.is_stopped().then_some(Ok(())),
             },
-            Awaited::StopSent | Awaited::SignalSent => None,
+            Awaited::SignalSent => None,
         }
     }
 }

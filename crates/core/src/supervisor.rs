@@ -46,6 +46,12 @@ impl Supervisor {
     /// Takes what happened and appends what must be done. The order of effects is the order to obey.
     pub fn handle(&mut self, now: Moment, input: Input, effects: &mut Vec<Effect>) {
         let turn = &mut Turn { now, effects };
+        if let Input::Exited(pid, _) = input
+            && let Some(&id) = self.pids.get(&pid)
+        {
+            // Its pid is free for others: a SIGKILL that is due in this very turn could hit one of them.
+            self.with(id, turn, |process, _| process.spare());
+        }
         self.pass_deadlines(turn);
         match input {
             Input::Configured(groups) => self.configure(groups, turn),
@@ -362,8 +368,9 @@ impl Supervisor {
     /// Begins to stop everything; a restart under way may become a shutdown, never the other way round.
     pub(crate) fn stop_everything(&mut self, outcome: Outcome, turn: &mut Turn<'_>) {
         if let Some(shutdown) = &mut self.shutdown {
-            if outcome == Outcome::Shutdown {
+            if outcome == Outcome::Shutdown && shutdown.outcome != outcome {
                 shutdown.outcome = outcome;
+                self.revision += 1;
             }
             return;
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use supervisor_core::Supervisor;
 use supervisor_core::command::{Command, Fault, Reply, RequestId, Target};
 use supervisor_core::effect::{Effect, Level, Outcome, ReadPurpose};
-use supervisor_core::input::{ExitStatus, Input, SignalError};
+use supervisor_core::input::{ExitStatus, Input, SignalError, SignalPurpose};
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::signal::Signal;
 use supervisor_core::spec::{AutoRestart, ChannelSpec, GroupKind, GroupSpec, LogTarget, ProcessSpec};
@@ -607,4 +607,44 @@ fn a_restart_reads_the_configuration_before_it_stops_anything() {
     let now = Moment { monotonic: Monotonic(story.now), wall: WallSeconds(0) };
     story.supervisor.handle(now, Input::Request(RequestId(9), Command::Restart), &mut effects);
     assert_eq!(effects, [Effect::ReadConfiguration(ReadPurpose::Restart(Some(RequestId(9))))]);
+}
+
+#[test]
+fn a_process_that_has_just_been_reaped_is_not_killed_although_sigkill_is_due() {
+    let mut story = Story::of([alone(ProcessSpec { stopwaitsecs: 2, ..program("p") })]);
+    let request = story.ask(stop("p"));
+    story.now += 2 * SECOND;
+    story.is_killed("p", 15);
+    assert_eq!(story.signals, ["SIGTERM to 101"]);
+    assert_eq!(story.answer(request), Some(&Reply::Done));
+}
+
+#[test]
+fn a_second_refused_signal_is_no_second_change_of_state() {
+    let mut story = Story::of([alone(program("p"))]);
+    let (id, refusal) =
+        (story.id("p"), || Err(SignalError::Other("[Errno 1] Operation not permitted".into())));
+    story.feed(Input::Signalled(id, SignalPurpose::Kill, refusal()));
+    story.feed(Input::Signalled(id, SignalPurpose::Kill, refusal()));
+    assert_eq!(story.events_of("p"), ["STARTING from_state:STOPPED tries:0", "UNKNOWN from_state:STARTING"]);
+}
+
+#[test]
+fn a_stop_that_overtakes_a_failing_spawn_is_answered() {
+    let mut story = Story::of([alone(program("p"))]);
+    story.exits("p", 1);
+    story.now += SECOND;
+    story.refuse_spawns = Some("too many open files".into());
+    let request = story.ask(Command::Stop { target: named("p"), wait: false });
+    assert_eq!(story.state("p"), ProcessState::Stopped);
+    assert_eq!(story.answer(request), Some(&Reply::Done));
+}
+
+#[test]
+fn a_restart_that_becomes_a_shutdown_raises_the_revision() {
+    let mut story = Story::of([alone(program("p"))]);
+    story.feed(Input::SignalReceived(Signal::HUP));
+    let before = story.supervisor.revision();
+    story.feed(Input::SignalReceived(Signal::TERM));
+    assert!(story.supervisor.revision() > before);
 }
