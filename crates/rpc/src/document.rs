@@ -4,7 +4,7 @@
 //! are not checked, and the text of an element is what stands before its first child.
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
 use crate::decode::DecodeError;
 use crate::element::Node;
@@ -65,7 +65,7 @@ impl Document {
             let event = reader.read_event().map_err(|_| DecodeError::Malformed("not well-formed"))?;
             match event {
                 Event::Eof => return tree.finish(),
-                Event::Decl(declaration) if at_start && declaration.version().is_ok() => {}
+                Event::Decl(declaration) if at_start && is_declaration(&declaration) => {}
                 event => tree.event(event)?,
             }
             at_start = false;
@@ -111,6 +111,9 @@ impl Tree {
             Event::CData(_) | Event::GeneralRef(_) => Err(DecodeError::Malformed("text outside the root")),
             Event::Decl(_) => Err(DecodeError::Malformed("misplaced or broken XML declaration")),
             Event::DocType(_) => Err(DecodeError::DocumentType),
+            Event::PI(instruction) if !is_name(instruction.target()) => {
+                Err(DecodeError::Malformed("a broken processing instruction"))
+            }
             Event::Comment(_) | Event::PI(_) | Event::Eof => Ok(()),
         }
     }
@@ -189,6 +192,14 @@ impl Tree {
             Root::Awaited => Err(DecodeError::Malformed("no element")),
         }
     }
+}
+
+/// Whether `<?xml …?>` says which version it is and nothing odd.
+fn is_declaration(declaration: &BytesDecl<'_>) -> bool {
+    let is_version = |version: &str| version.chars().all(|c| c.is_ascii_alphanumeric() || "._-:".contains(c));
+    declaration.version().is_ok_and(|version| is_version(&version))
+        && declaration.encoding().is_none_or(|encoding| encoding.is_ok())
+        && !declaration.contains(['<', '&'])
 }
 
 /// Whether an element may be called that. Beyond ASCII this is more generous than XML.

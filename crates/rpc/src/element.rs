@@ -1,18 +1,15 @@
 //! What each XML-RPC element becomes once it is closed.
 
-use std::num::IntErrorKind;
-
 use base64::Engine;
 use base64::alphabet;
-use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::GeneralPurpose;
+use base64::engine::general_purpose::NO_PAD;
 
 use crate::value::Value;
 
-/// Python's decoder, which the reference uses, doesn't mind bits left over at the end.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
-);
+/// Padding is looked at before; bits left over at the end don't matter.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
 
 /// A closed element: what it stands for, and its children where its parent must look at them.
 #[derive(Debug)]
@@ -64,14 +61,13 @@ fn member(node: Node) -> Result<(String, Value), &'static str> {
 
 /// A decimal number as Python's `int` reads it, cut to what fits into 64 bits.
 pub(crate) fn integer(text: &str) -> Option<i64> {
-    match text.trim().parse() {
-        Ok(number) => Some(number),
-        Err(error) => match error.kind() {
-            IntErrorKind::PosOverflow => Some(i64::MAX),
-            IntErrorKind::NegOverflow => Some(i64::MIN),
-            _ => None,
-        },
+    let text = text.trim();
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
     }
+    let cut = if text.starts_with('-') { i64::MIN } else { i64::MAX };
+    Some(text.parse().unwrap_or(cut))
 }
 
 /// `YYYYMMDDTHH:MM:SS` and nothing else.
@@ -98,10 +94,26 @@ fn date_time(text: String) -> Option<String> {
     in_range.then_some(text)
 }
 
+/// Decodes as generously as Python: characters that are no digits don't count, and padding ends the text.
 fn base64_text(text: &str) -> Option<String> {
-    let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    let digits: Vec<u8> = text.bytes().filter(alphabet).collect();
-    String::from_utf8(BASE64.decode(digits).ok()?).ok()
+    let mut digits = Vec::new();
+    let mut pads = 0;
+    for byte in text.bytes() {
+        let in_quad = digits.len() % 4;
+        match byte {
+            b'=' if in_quad >= 2 && in_quad + pads + 1 >= 4 => {
+                return String::from_utf8(BASE64.decode(digits).ok()?).ok();
+            }
+            b'=' => pads += 1,
+            b'+' | b'/' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                digits.push(byte);
+                pads = 0;
+            }
+            _ => {}
+        }
+    }
+    let is_complete = digits.len() % 4 == 0;
+    is_complete.then(|| BASE64.decode(digits).ok()).flatten().and_then(|bytes| String::from_utf8(bytes).ok())
 }
 
 #[cfg(test)]
@@ -117,7 +129,7 @@ mod tests {
         assert_eq!(leaf("int", " -7\n"), Ok(Value::Int(-7)));
         assert_eq!(leaf("i4", "+7"), Ok(Value::Int(7)));
         assert_eq!(leaf("int", "99999999999999999999"), Ok(Value::Int(i64::MAX)));
-        for bad in ["", "x", "1.5", "-", "1 2"] {
+        for bad in ["", "x", "1.5", "-", "+-1", "1 2", "99999999999999999999x"] {
             assert!(leaf("int", bad).is_err(), "{bad:?}");
         }
     }
@@ -149,6 +161,7 @@ mod tests {
     fn base64_is_text_and_line_breaks_in_it_do_not_matter() {
         assert_eq!(leaf("base64", "w7xi\n ZXI="), Ok(Value::from("über")));
         assert_eq!(leaf("base64", ""), Ok(Value::from("")));
+        assert_eq!(leaf("base64", "YQ==YQ=="), Ok(Value::from("a")));
         assert!(leaf("base64", "/w==").is_err());
         assert!(leaf("base64", "YQ").is_err());
     }
