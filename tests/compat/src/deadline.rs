@@ -13,13 +13,22 @@ const PAUSE: Duration = Duration::from_millis(20);
 ///
 /// # Panics
 /// When there is none in time, saying what was awaited.
-pub fn eventually<T>(awaited: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+pub fn eventually<T>(awaited: &str, ask: impl FnMut() -> Option<T>) -> T {
+    eventually_in(awaited, String::new, ask)
+}
+
+/// As [`eventually`]; what `seen` tells is added to the complaint.
+pub(crate) fn eventually_in<T>(
+    awaited: &str,
+    seen: impl Fn() -> String,
+    mut ask: impl FnMut() -> Option<T>,
+) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(Instant::now() < deadline, "waited in vain for {awaited}");
+        assert!(Instant::now() < deadline, "waited in vain for {awaited} {}", seen());
         thread::sleep(PAUSE);
     }
 }

@@ -16,7 +16,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::client::Finished;
-use crate::deadline::{PATIENCE, eventually};
+use crate::deadline::{PATIENCE, eventually, eventually_in};
 use crate::subject::own_program;
 
 /// How a program ended.
@@ -140,7 +140,15 @@ impl Running {
 
     /// Waits until its standard output contains `text`.
     pub fn await_stdout(&self, text: &str) {
-        eventually(&format!("{text:?} on standard output"), || self.stdout().contains(text).then_some(()));
+        self.await_stdout_in_order(&[text]);
+    }
+
+    /// Waits until its standard output contains each text somewhere after the one before it.
+    pub fn await_stdout_in_order(&self, texts: &[&str]) {
+        let has_all =
+            |shown: &str| texts.iter().try_fold(shown, |rest, text| Some(rest.split_once(text)?.1)).is_some();
+        let seen = || format!("in {:?}", self.stdout());
+        eventually_in(&format!("{texts:?}"), seen, || has_all(&self.stdout()).then_some(()));
     }
 
     /// Waits until nobody can write to its output any more.

@@ -2,6 +2,7 @@
 
 use supervisor_compat::{compare, crossed};
 
+const PROMPT: &str = "supervisor> ";
 const CAT: &str = "[program:cat]\ncommand=/bin/cat\nstartsecs=0\n";
 
 #[test]
@@ -63,13 +64,9 @@ fn ctrl_c_at_the_prompt_leaves_the_shell() {
         world.start(CAT);
         world.await_running("cat");
         let mut shell = world.start_ctl_on_a_terminal(&[]);
-        shell.await_stdout("supervisor> ");
+        shell.await_stdout(PROMPT);
         shell.type_in("version\r");
-        shell.await_stdout("4.3.0");
-        supervisor_compat::eventually("the next prompt", || {
-            let shown = shell.stdout();
-            (shown.matches("supervisor> ").count() >= 2 && shown.ends_with("supervisor> ")).then_some(())
-        });
+        shell.await_stdout_in_order(&["4.3.0", PROMPT]);
         shell.type_in("\x03");
         let ending = shell.wait();
         world.note("end", ending.to_string());
@@ -84,13 +81,13 @@ fn tab_completes_actions_and_process_names() {
         ));
         world.await_running("cat");
         let mut shell = world.start_ctl_on_a_terminal(&[]);
-        shell.await_stdout("supervisor> ");
+        shell.await_stdout(PROMPT);
         shell.type_in("vers\t\r");
-        shell.await_stdout("4.3.0");
-        shell.type_in("sta\ttus\tus c\t\r");
-        shell.type_in("\x15pid many:m\t0\r");
-        shell.type_in("\x15stop ca\t\r");
-        shell.await_stdout("cat: stopped");
+        shell.await_stdout_in_order(&["4.3.0", PROMPT]);
+        shell.type_in("status many:m1\t\r");
+        shell.await_stdout_in_order(&["4.3.0", PROMPT, "many:m1 ", "RUNNING", PROMPT]);
+        shell.type_in("stop ca\t\r");
+        shell.await_stdout_in_order(&["4.3.0", "RUNNING", "cat: stopped", PROMPT]);
         shell.type_in("\x04");
         let ending = shell.wait();
         world.note("end", ending.to_string());
@@ -107,9 +104,9 @@ fn a_shell_asks_for_the_password_the_server_wants() {
         shell.type_in("me\r");
         shell.await_stdout("Password:");
         shell.type_in("secret\r");
-        shell.await_stdout("RUNNING");
+        shell.await_stdout_in_order(&["RUNNING", PROMPT]);
         shell.type_in("version\r");
-        shell.await_stdout("4.3.0");
+        shell.await_stdout_in_order(&["4.3.0", PROMPT]);
         let secret = shell.stdout().contains("secret");
         shell.type_in("\x04");
         let ending = shell.wait();
