@@ -51,7 +51,8 @@ impl Brake {
         }
         let first = !self.announced;
         self.announced = true;
-        self.refilled_at = self.refilled_at.after(REFILL);
+        // Somebody who starts it by hand meanwhile does not lengthen the wait.
+        self.refilled_at = self.refilled_at.after(REFILL).min(now.after(REFILL));
         (self.refilled_at, first)
     }
 }
@@ -73,6 +74,15 @@ mod tests {
             now = Monotonic(at.0 + MILLISECOND);
         }
         assert_eq!(starts, [0, 1, 2, 3, 4, 1000, 2000, 3000]);
+    }
+
+    #[test]
+    fn a_restart_never_waits_longer_than_a_second() {
+        let mut brake = Brake::default();
+        for _ in 0..50 {
+            let (at, _) = brake.next_start(Monotonic(5), Duration::from_millis(1));
+            assert!(at <= Monotonic(5).after(REFILL));
+        }
     }
 
     #[test]

@@ -299,11 +299,12 @@ impl Process {
         }
     }
 
-    /// The spawn succeeded.
-    pub(crate) fn spawned(&mut self, new_pid: Pid, turn: &mut Turn<'_>) {
-        turn.log(Level::Info, format!("spawned: '{}' with pid {new_pid}", self.spec.name));
+    /// The spawn succeeded; says whether it had been asked for. A pid that was not is none of ours.
+    pub(crate) fn spawned(&mut self, new_pid: Pid, turn: &mut Turn<'_>) -> bool {
+        let spawned = format!("spawned: '{}' with pid {new_pid}", self.spec.name);
         match &mut self.phase {
-            Phase::Starting { pid, up_at } => {
+            Phase::Starting { pid: pid @ None, up_at } => {
+                turn.log(Level::Info, spawned);
                 *pid = Some(new_pid);
                 // Its time begins now: among a thousand others it may have waited for its turn.
                 self.started = Some(turn.now);
@@ -311,39 +312,51 @@ impl Process {
                 if self.spec.startsecs <= 0 {
                     self.up(turn);
                 }
+                true
             }
-            Phase::Stopping { pid, .. } => {
+            Phase::Stopping { pid: pid @ None, .. } => {
+                turn.log(Level::Info, spawned);
                 *pid = Some(new_pid);
                 self.send(Purpose::Stop, turn);
+                true
             }
             Phase::Stopped
+            | Phase::Starting { pid: Some(_), .. }
             | Phase::Running { .. }
             | Phase::Backoff { .. }
+            | Phase::Stopping { pid: Some(_), .. }
             | Phase::Exited { .. }
             | Phase::Fatal
             | Phase::Unknown { .. } => {
-                debug_assert!(false, "a spawn that nobody asked for");
+                turn.log(Level::Critical, format!("{spawned}, which nobody asked for"));
+                false
             }
         }
     }
 
     /// The spawn failed before there was a process.
     pub(crate) fn spawn_failed(&mut self, why: String, turn: &mut Turn<'_>) {
-        turn.log(Level::Info, format!("spawnerr: {why}"));
+        let spawnerr = format!("spawnerr: {why}");
         match self.phase {
-            Phase::Starting { .. } => self.start_failed(why, turn),
-            Phase::Stopping { .. } => {
+            Phase::Starting { pid: None, .. } => {
+                turn.log(Level::Info, spawnerr);
+                self.start_failed(why, turn);
+            }
+            Phase::Stopping { pid: None, .. } => {
+                turn.log(Level::Info, spawnerr);
                 self.spawnerr = Some(why);
                 self.ended = Some(turn.now.wall);
                 self.enter(Phase::Stopped, StateDetail::Stopped(Pid(0)), turn);
             }
             Phase::Stopped
+            | Phase::Starting { pid: Some(_), .. }
             | Phase::Running { .. }
             | Phase::Backoff { .. }
+            | Phase::Stopping { pid: Some(_), .. }
             | Phase::Exited { .. }
             | Phase::Fatal
             | Phase::Unknown { .. } => {
-                debug_assert!(false, "a spawn that nobody asked for");
+                turn.log(Level::Critical, format!("{spawnerr}, from a spawn that nobody asked for"));
             }
         }
     }

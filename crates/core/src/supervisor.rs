@@ -167,6 +167,9 @@ impl Supervisor {
     }
 
     fn begin(&mut self, turn: &mut Turn<'_>) {
+        if !self.is_running() {
+            return;
+        }
         turn.emit(Event::SupervisorRunning);
         let mut order: Vec<_> =
             self.groups.values().map(|group| (group.spec.priority, group.members.clone())).collect();
@@ -275,8 +278,9 @@ impl Supervisor {
     }
 
     fn spawned(&mut self, id: ProcessId, pid: Pid, turn: &mut Turn<'_>) {
-        self.pids.insert(pid, id);
-        self.with(id, turn, |process, turn| process.spawned(pid, turn));
+        if self.with(id, turn, |process, turn| process.spawned(pid, turn)) == Some(true) {
+            self.pids.insert(pid, id);
+        }
     }
 
     fn exited(&mut self, pid: Pid, status: ExitStatus, turn: &mut Turn<'_>) {

@@ -648,3 +648,31 @@ fn a_restart_that_becomes_a_shutdown_raises_the_revision() {
     story.feed(Input::SignalReceived(Signal::TERM));
     assert!(story.supervisor.revision() > before);
 }
+
+#[test]
+fn a_supervisor_told_to_stop_before_it_has_begun_starts_nothing() {
+    let mut story = Story::of([]);
+    story.supervisor = Supervisor::new();
+    story.feed(Input::Configured(vec![alone(program("p"))]));
+    story.feed(Input::SignalReceived(Signal::TERM));
+    story.feed(Input::Started);
+    assert_eq!(story.state("p"), ProcessState::Stopped);
+    assert_eq!(story.finished, Some(Outcome::Shutdown));
+}
+
+#[test]
+fn a_spawn_that_nobody_asked_for_is_mentioned_and_changes_nothing() {
+    let mut story = Story::of([alone(program("p"))]);
+    let id = story.id("p");
+    story.feed(Input::Spawned(id, Pid(999)));
+    story.feed(Input::SpawnFailed(id, "why".into()));
+    assert_eq!(story.pid("p"), Pid(101));
+    assert_eq!(story.supervisor.process_of(Pid(999)), None);
+    assert_eq!(
+        story.lines[1..],
+        [
+            "CRIT spawned: 'p' with pid 999, which nobody asked for",
+            "CRIT spawnerr: why, from a spawn that nobody asked for",
+        ]
+    );
+}
