@@ -110,6 +110,7 @@ impl Tree {
             }
             Event::CData(_) | Event::GeneralRef(_) => Err(DecodeError::Malformed("text outside the root")),
             Event::Decl(_) => Err(DecodeError::Malformed("misplaced or broken XML declaration")),
+            // Differs: document-types
             Event::DocType(_) => Err(DecodeError::DocumentType),
             Event::PI(instruction) if !is_name(instruction.target()) => {
                 Err(DecodeError::Malformed("a broken processing instruction"))
@@ -128,6 +129,7 @@ impl Tree {
             return Err(DecodeError::Malformed("a broken tag"));
         }
         self.open_values += usize::from(name == VALUE);
+        // Differs: nesting-limit
         if self.open.len() >= MAX_ELEMENT_DEPTH || self.open_values > MAX_VALUE_DEPTH {
             return Err(DecodeError::TooDeep);
         }

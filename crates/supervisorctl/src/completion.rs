@@ -7,7 +7,7 @@ use crate::verb::{Names, VERBS, find};
 /// Characters that end a word. Names may have `:`, `*` and `-` in them.
 const BREAKS: &str = " \t\n`~!@#$%^&()=+[{]}\\|;'\",<>/?";
 
-/// Where the word before `position` begins, and what it can be completed to. `processes` is asked only if it
+/// Where the word before `position` begins, and what it can be completed to, sorted. `processes` is asked only if it
 /// matters.
 pub(crate) fn complete(
     line: &str,
@@ -26,6 +26,8 @@ pub(crate) fn complete(
         Names::Nothing => Vec::new(),
     };
     candidates.retain(|candidate| candidate.starts_with(word));
+    candidates.sort();
+    candidates.dedup();
     (start, candidates)
 }
 
@@ -48,27 +50,19 @@ fn actions() -> Vec<String> {
 }
 
 fn groups(processes: &[(String, String)]) -> Vec<String> {
-    let mut groups: Vec<String> = processes.iter().map(|(group, _)| group.clone()).collect();
-    // The server sorts them.
-    groups.dedup();
-    groups
+    processes.iter().map(|(group, _)| group.clone()).collect()
 }
 
 /// Short names where group and process have the same one, unless `long` asks otherwise.
 fn process_names(processes: &[(String, String)], long: bool) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut last_group = None;
-    for (group, name) in processes {
+    let names = processes.iter().flat_map(|(group, name)| {
         if !long && group == name {
-            names.push(name.clone());
-            continue;
+            vec![name.clone()]
+        } else {
+            vec![format!("{group}:{name}"), format!("{group}:*")]
         }
-        names.push(format!("{group}:{name}"));
-        if last_group.replace(group) != Some(group) {
-            names.push(format!("{group}:*"));
-        }
-    }
-    names
+    });
+    names.collect()
 }
 
 #[cfg(test)]
@@ -97,9 +91,9 @@ mod tests {
 
     #[test]
     fn most_actions_take_processes() {
-        assert_eq!(offered("stop "), ["cat", "web:a-1", "web:*", "web:b"]);
+        assert_eq!(offered("stop "), ["cat", "web:*", "web:a-1", "web:b"]);
         assert_eq!(offered("stop cat web:a-"), ["web:a-1"]);
-        assert_eq!(offered("stop cat:"), ["cat:cat", "cat:*"]);
+        assert_eq!(offered("stop cat:"), ["cat:*", "cat:cat"]);
     }
 
     #[test]

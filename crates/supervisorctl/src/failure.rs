@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use supervisor_config::python::repr::repr;
 use supervisor_rpc::decode::DecodeError;
 use supervisor_rpc::fault::{Code, FaultValue};
 
@@ -80,4 +81,10 @@ impl fmt::Display for Failure {
             Self::Interrupted => f.write_str("interrupted"),
         }
     }
+}
+
+/// A fault as Python prints one: `<Fault 10: 'BAD_NAME: x'>`.
+// Compat: fault-in-fg
+pub(crate) fn in_python(fault: &FaultValue) -> String {
+    format!("<Fault {}: {}>", fault.code, repr(&fault.text))
 }

@@ -10,7 +10,6 @@ mod history;
 mod input;
 mod line;
 mod login;
-mod python;
 mod remote;
 mod session;
 mod shell;

@@ -57,7 +57,7 @@ fn read(session: &mut Session, prompt: &str) -> Typed {
     session.ask(prompt).map_or(Typed::End { needs_new_line: true }, Typed::Line)
 }
 
-type Lines = Editor<Names, DefaultHistory>;
+type Lines = Editor<ServerNames, DefaultHistory>;
 
 /// A line editor that knows what was typed in earlier shells; `None` if the terminal cannot have one.
 fn editor(history_file: Option<&str>) -> Option<Lines> {
@@ -74,9 +74,10 @@ fn editor(history_file: Option<&str>) -> Option<Lines> {
 
 fn edit(editor: &mut Lines, session: &Session, prompt: &str) -> Typed {
     // What was fetched for the last line may be out of date.
-    editor.set_helper(Some(Names { remote: session.remote.clone(), fetched: OnceCell::new() }));
+    editor.set_helper(Some(ServerNames { remote: session.remote.clone(), fetched: OnceCell::new() }));
     match editor.readline(prompt) {
         Ok(line) => {
+            // Differs: history-of-actions
             let _ = editor.add_history_entry(&line);
             Typed::Line(line)
         }
@@ -89,12 +90,12 @@ fn edit(editor: &mut Lines, session: &Session, prompt: &str) -> Typed {
 }
 
 /// The names that Tab offers, fetched when first needed.
-struct Names {
+struct ServerNames {
     remote: Remote,
     fetched: OnceCell<Vec<(String, String)>>,
 }
 
-impl Completer for Names {
+impl Completer for ServerNames {
     type Candidate = Pair;
 
     fn complete(
@@ -111,12 +112,12 @@ impl Completer for Names {
     }
 }
 
-impl Hinter for Names {
+impl Hinter for ServerNames {
     type Hint = String;
 }
 
-impl Highlighter for Names {}
+impl Highlighter for ServerNames {}
 
-impl Validator for Names {}
+impl Validator for ServerNames {}
 
-impl Helper for Names {}
+impl Helper for ServerNames {}

@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::Failure;
 
+// Differs: silent-interrupt
 /// Where everything is awaited. Until [`Waiting::heed_interrupts`] Ctrl-C ends the program, silently, as the
 /// kernel does it.
 pub(crate) struct Waiting {

@@ -5,10 +5,9 @@ use supervisor_rpc::fault::Code;
 
 use super::{Names, Verb};
 use crate::exit_status::ExitStatus;
-use crate::failure::Failure;
+use crate::failure::{Failure, in_python};
 use crate::follow::{self, BANNER};
 use crate::input::Input;
-use crate::python;
 use crate::remote::Remote;
 use crate::session::Session;
 
@@ -48,7 +47,7 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
             return refuse(session, "bad process name supplied");
         }
         Err(Failure::Fault(fault)) => {
-            session.line(&format!("ERROR: {}", python::fault(&fault)));
+            session.line(&format!("ERROR: {}", in_python(&fault)));
             return Ok(());
         }
         Err(failure) => return Err(failure),
@@ -69,6 +68,7 @@ fn refuse(session: &mut Session, problem: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+// Differs: fg-ends-at-once
 /// Shows what the process writes and passes on what the user types, until one of them has enough.
 fn connect(session: &Session, name: &str) -> Result<End, Failure> {
     let input = session.input();
@@ -99,7 +99,7 @@ async fn converse(remote: &Remote, name: &str, input: &mut Input) -> Result<End,
             Ok(()) => {}
             Err(failure) if failure.code() == Some(Code::NotRunning) => return Ok(End::Killed),
             Err(Failure::Fault(fault)) => {
-                return Ok(End::Refused(format!("ERROR: {}", python::fault(&fault))));
+                return Ok(End::Refused(format!("ERROR: {}", in_python(&fault))));
             }
             Err(failure) => return Err(failure),
         }

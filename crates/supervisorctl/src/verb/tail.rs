@@ -1,12 +1,12 @@
 //! `tail`.
 
+use supervisor_config::python::repr::repr;
 use supervisor_rpc::fault::Code;
 
 use super::{Names, Verb};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::follow;
-use crate::python::repr;
 use crate::remote::Channel;
 use crate::session::Session;
 
