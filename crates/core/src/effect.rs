@@ -1,4 +1,6 @@
-//! What the core wants done. The shell obeys in order; an outcome comes back as an [`Input`](crate::input::Input).
+//! What the core wants done. The shell obeys in order; an outcome comes back as an [`Input`](crate::input::Input),
+//! after every effect of the same call has been obeyed: an outcome told sooner would overtake the events and
+//! answers behind it.
 
 use serde::{Deserialize, Serialize};
 
