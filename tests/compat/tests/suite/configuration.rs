@@ -313,7 +313,6 @@ fn bad_groups_listeners_and_servers_are_refused() {
                 "[eventlistener:e]\ncommand=/bin/cat\nevents=TICK_5\nredirect_stderr=true\n",
                 "[eventlistener:e]\nevents=TICK_5\n",
                 "[fcgi-program:f]\ncommand=/bin/cat\n",
-                "[fcgi-program:f]\ncommand=/bin/cat\nsocket=tcp://localhost\n",
                 "[fcgi-program:f]\ncommand=/bin/cat\nsocket=tcp://localhost:99999\n",
                 "[fcgi-program:f]\ncommand=/bin/cat\nsocket=unix:///x\nsocket_mode=9\n",
                 "[fcgi-program:f]\ncommand=/bin/cat\nsocket=tcp://localhost:1\nsocket_mode=0700\n",

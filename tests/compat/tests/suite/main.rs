@@ -9,6 +9,8 @@ mod ctl_shell;
 mod ctl_start_stop;
 mod ctl_status;
 mod daemonising;
+mod differences;
+mod differences_of_files;
 mod errors;
 mod events;
 mod fcgi;
