@@ -146,3 +146,6 @@ fn unabbreviated<'t, F: PartialEq>(
         Some(_) => Err(format!("option --{written} not a unique prefix")),
     }
 }
+
+#[cfg(test)]
+mod tests;

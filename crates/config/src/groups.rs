@@ -249,3 +249,6 @@ fn drop_repeated_groups(groups: &mut Vec<GroupSpec>, messages: &mut Messages) {
         is_new
     });
 }
+
+#[cfg(test)]
+mod tests;

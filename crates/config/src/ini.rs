@@ -178,3 +178,6 @@ fn header(content: &str) -> Option<&str> {
     let end = inside.rfind(']')?;
     Some(&inside[..end]).filter(|name| !name.is_empty())
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,3 +37,6 @@ mod program;
 mod reader;
 mod scope;
 mod source;
+
+#[cfg(test)]
+mod story;

@@ -65,3 +65,6 @@ impl Machine<'_> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

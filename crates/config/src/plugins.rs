@@ -54,3 +54,6 @@ pub(crate) fn plugins(
     }
     Ok(plugins)
 }
+
+#[cfg(test)]
+mod tests;

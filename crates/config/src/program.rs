@@ -224,3 +224,6 @@ fn command(reader: &SectionReader<'_>, section: &str) -> Result<String, ConfigEr
         reader.error(program::COMMAND.entry.name, message)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -130,3 +130,6 @@ fn login(
     );
     Err(reader.error(given.entry.name, message))
 }
+
+#[cfg(test)]
+mod tests;

@@ -191,3 +191,6 @@ fn environment(reader: &SectionReader<'_>, hostname: &str) -> Result<Vec<(String
     reader.scope.set("host_node_name", Variable::Text(hostname.to_owned()));
     reader.read(&options::ENVIRONMENT)
 }
+
+#[cfg(test)]
+mod tests;

@@ -110,3 +110,6 @@ fn source_file(machine: &Machine<'_>, shown_path: &str) -> Arc<SourceFile> {
     let directory = path::absolute(machine.start_dir, path::directory(shown_path));
     Arc::new(SourceFile { path: shown_path.to_owned(), directory })
 }
+
+#[cfg(test)]
+mod tests;

@@ -238,3 +238,6 @@ fn usage(program: &str) -> String {
         option_lines(FLAGS)
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,3 +74,6 @@ pub(crate) fn option_lines<F>(table: &[Flag<F>]) -> String {
     });
     lines.collect()
 }
+
+#[cfg(test)]
+mod tests;

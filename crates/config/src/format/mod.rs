@@ -200,3 +200,6 @@ impl<'a> Expansion<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -200,3 +200,6 @@ macro_rules! define {
 }
 
 pub(crate) use {define, options};
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,171 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::memory::MemoryHost;
 
+fn parse(line: &str, host: &MemoryHost) -> Result<Parsed, UsageError> {
+    let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+    CommandLine::parse(&words, host)
+}
+
+fn command_line(line: &str, host: &MemoryHost) -> CommandLine {
+    match parse(line, host) {
+        Ok(Parsed::Run(command_line)) => *command_line,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refusal(line: &str) -> String {
+    match parse(line, &MemoryHost::new()) {
+        Err(error) => error.message,
+        Ok(parsed) => panic!("{parsed:?}"),
+    }
+}
+
 #[test]
-fn a_small_configuration_becomes_one_group() {
-    let host =
-        MemoryHost::new().with_file("/etc/s.conf", "[supervisord]\n[program:cat]\ncommand=/bin/cat -n\n");
-    let words = ["/usr/bin/supervisord", "-n", "-c", "/etc/s.conf"].map(str::to_owned);
-    let Ok(Parsed::Run(command_line)) = CommandLine::parse(&words, &host) else { panic!("refused") };
-    let config = command_line.load(&host).unwrap();
-    assert!(config.settings.nodaemon);
-    assert_eq!(config.groups.len(), 1);
-    assert_eq!(config.groups[0].processes[0].command, "/bin/cat -n");
+fn help_and_version_end_the_work_where_they_stand() {
+    let host = MemoryHost::new();
+    assert!(matches!(parse("supervisord -v -h", &host), Ok(Parsed::Version)));
+    assert!(matches!(parse("supervisord -c missing -v", &host), Ok(Parsed::Version)));
+    assert!(parse("supervisord -? --nope", &host).is_err());
+    assert_eq!(refusal("supervisord -e bad -h"), "invalid value for -e 'bad': bad logging level name 'bad'");
+}
+
+#[test]
+fn the_help_text_has_one_line_for_each_option() {
+    let Ok(Parsed::Help(text)) = parse("/bin/supervisord --help", &MemoryHost::new()) else {
+        panic!("no help")
+    };
+    assert!(text.starts_with(
+        "supervisord -- run a set of applications as daemons.\n\nUsage: /bin/supervisord [options]\n\n\
+         Options:\n-c/--configuration FILENAME -- "
+    ));
+    assert!(text.contains("\n--minprocs NUM -- "));
+    assert!(text.ends_with(".\n\n") || text.ends_with("effect\n\n"));
+    assert!(text.lines().all(|line| line.len() <= 100));
+}
+
+#[test]
+fn a_wrong_command_line_is_refused_in_the_reference_s_words() {
+    for (line, message) in [
+        ("supervisord -x", "option -x not recognized"),
+        ("supervisord foo -c x", "positional arguments are not supported: ['foo', '-c', 'x']"),
+        ("supervisord -n --nodaemon", "conflicting command line option '--nodaemon'"),
+        ("supervisord -m 9", "invalid value for -m '9': 9 can not be converted to an octal type"),
+        ("supervisord --dir nope", "invalid value for --directory 'nope': nope is not an existing directory"),
+        (
+            "supervisord --minfds=x",
+            "invalid value for --minfds 'x': invalid literal for int() with base 10: 'x'",
+        ),
+    ] {
+        assert_eq!(refusal(line), message, "{line}");
+    }
+}
+
+#[test]
+fn without_c_the_file_is_searched_for() {
+    assert_eq!(
+        refusal("/opt/bin/supervisord"),
+        "No config file found at default paths (/opt/etc/supervisord.conf, /opt/supervisord.conf, \
+         supervisord.conf, etc/supervisord.conf, /etc/supervisord.conf, /etc/supervisor/supervisord.conf); use \
+         the -c option to specify a config file at a different path"
+    );
+    let host = MemoryHost::new()
+        .with_file("/etc/supervisord.conf", "")
+        .with_file("/srv/supervisord.conf", "[supervisord]\n")
+        .with_current_dir("/srv");
+    let config = command_line("supervisord", &host).load(&host).unwrap();
+    assert_eq!(config.path, "/srv/supervisord.conf");
+}
+
+#[test]
+fn root_is_warned_if_it_does_not_name_the_file() {
+    let host = MemoryHost::new().with_file("/etc/supervisord.conf", "[supervisord]\n");
+    let warned = |line: &str, uid| {
+        let host = host.clone().with_effective_uid(uid);
+        command_line(line, &host).load(&host).unwrap().root_without_configuration
+    };
+    assert!(warned("supervisord", 0));
+    assert!(!warned("supervisord", 1000));
+    assert!(!warned("supervisord -c /etc/supervisord.conf", 0));
+}
+
+#[test]
+fn a_reload_finds_what_the_start_found_wherever_the_daemon_has_gone() {
+    let host = MemoryHost::new()
+        .with_file(
+            "/srv/s.conf",
+            "[supervisord]\nlogfile=logs/s.log\n[program:a]\ncommand=cat\nstdout_logfile=logs/a\n",
+        )
+        .with_dir("/srv/logs")
+        .with_current_dir("/srv");
+    let command_line = command_line("supervisord -c s.conf", &host);
+    let first = command_line.load(&host).unwrap();
+    let later = command_line.load(&host.with_current_dir("/")).unwrap();
+    assert_eq!(first.path, "/srv/s.conf");
+    assert_eq!(first.settings, later.settings);
+    assert_eq!(first.groups, later.groups);
+}
+
+#[test]
+fn a_reload_sees_what_has_changed_in_the_file_and_forgets_what_is_gone() {
+    let text = |environment: &str| {
+        format!("[supervisord]\n{environment}\n[program:a]\ncommand=cat\nstdout_logfile=%(ENV_A)s\n")
+    };
+    let host = MemoryHost::new().with_file("/s.conf", text("environment=A=x"));
+    let command_line = command_line("supervisord -c /s.conf", &host);
+    assert!(command_line.load(&host).is_ok());
+    let message = command_line.load(&host.with_file("/s.conf", text(""))).unwrap_err().message;
+    assert!(message.contains("contains names ('ENV_A') which cannot be expanded"), "{message}");
+}
+
+#[test]
+fn a_failed_start_is_told_like_a_wrong_command_line() {
+    let host = MemoryHost::new();
+    let command_line = command_line("sbin/supervisord -c nope", &host);
+    let error = command_line.load(&host).unwrap_err();
+    assert_eq!(
+        command_line.usage_error(&error).to_string(),
+        "Error: could not find config file nope\nFor help, use sbin/supervisord -h"
+    );
+}
+
+/// Lines that make configurations which get far.
+fn line() -> impl Strategy<Value = String> {
+    let section = prop::sample::select(vec![
+        "[supervisord]",
+        "[include]",
+        "[program:a]",
+        "[program:b]",
+        "[group:g]",
+        "[eventlistener:e]",
+        "[fcgi-program:f]",
+        "[unix_http_server]",
+        "[inet_http_server]",
+        "[rpcinterface:r]",
+        "[DEFAULT]",
+    ]);
+    let names: Vec<&'static str> = crate::options::all().map(|entry| entry.name).collect();
+    let value = prop_oneof![
+        "[0-9]{1,3}",
+        "true|false|TERM|a,b|A=1,B=\"2\"|TICK_5|tcp://h:1|unix:///s|root|/tmp/x|AUTO",
+        "(%|\\(|\\)|s|d|%%|%\\(here\\)s|%\\(process_num\\)02d|%\\(ENV_A\\)s|[ a/*\\[\\]]){0,6}",
+    ];
+    let option = (prop::sample::select(names), value).prop_map(|(name, value)| format!("{name}={value}"));
+    prop_oneof![1 => section.prop_map(str::to_owned), 3 => option, 1 => "\\PC{0,20}"]
+}
+
+proptest! {
+    #[test]
+    fn any_configuration_is_accepted_or_refused(lines in prop::collection::vec(line(), 0..30)) {
+        let text = format!("[supervisord]\n{}\n", lines.join("\n"));
+        let host = MemoryHost::new().with_file("/etc/s.conf", text).with_variable("A", "%(a)s");
+        let _ = command_line("supervisord -c /etc/s.conf", &host).load(&host);
+    }
+
+    #[test]
+    fn any_command_line_is_accepted_or_refused(words in prop::collection::vec("-{0,2}[a-z=?]{0,9}", 0..6)) {
+        let words: Vec<String> = std::iter::once("supervisord".to_owned()).chain(words).collect();
+        let _ = CommandLine::parse(&words, &MemoryHost::new());
+    }
 }

@@ -35,3 +35,6 @@ pub(crate) trait Described {
     /// A few words on what may be written.
     const FORM: &'static str;
 }
+
+#[cfg(test)]
+mod tests;
