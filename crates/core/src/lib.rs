@@ -25,6 +25,7 @@ pub mod input;
 pub mod name;
 pub mod process;
 mod request;
+pub mod rotation;
 mod shutdown;
 pub mod signal;
 pub mod spec;

@@ -1,2 +1,13 @@
-//! Entry point.
-fn main() {}
+//! One program under several names: `supervisorctl` is this file called by that name.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args: Vec<_> = std::env::args_os().collect();
+    let name = args.first().and_then(|arg| std::path::Path::new(arg).file_name());
+    if name.is_some_and(|name| name == "supervisorctl") {
+        return ExitCode::from(u8::try_from(supervisorctl::main(args)).unwrap_or(1));
+    }
+    let args: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    ExitCode::from(supervisord::boot::main(&args))
+}

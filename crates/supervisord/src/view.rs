@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use supervisor_config::settings::MainLog;
 use supervisor_core::spec::GroupSpec;
 use supervisor_core::state::{ProcessState, SupervisorState};
 
@@ -14,7 +15,7 @@ pub struct View {
     pub identifier: Arc<str>,
     /// The daemon's own process id.
     pub pid: u32,
-    /// The file of the daemon's own log.
+    /// Where the daemon's own log goes.
     pub main_log: MainLog,
     /// Every process at work, sorted by group name, then process name.
     pub processes: Arc<[Arc<ProcessView>]>,
@@ -22,15 +23,6 @@ pub struct View {
     pub configured: Arc<[GroupSpec]>,
     /// AUTO log files show as `auto` in `getAllConfigInfo` once the configuration was read again.
     pub was_reread: bool,
-}
-
-/// Where the daemon's own log goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MainLog {
-    /// A file.
-    File(Arc<str>),
-    /// `logfile=syslog`.
-    Syslog,
 }
 
 /// One process as of one moment. Times are seconds since the epoch, 0 for never.

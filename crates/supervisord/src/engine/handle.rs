@@ -4,6 +4,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use supervisor_core::command::{Command, Fault, Reply};
+use supervisor_core::effect::Level;
 use tokio::sync::oneshot;
 
 use crate::view::View;
@@ -18,6 +19,8 @@ pub enum Request {
         /// Where the answer goes, now or when the command is finished.
         reply: oneshot::Sender<Reply>,
     },
+    /// A line for the main log.
+    Log(Level, String),
     /// A picture of the present.
     View {
         /// Where it goes.
@@ -79,6 +82,11 @@ impl EngineHandle {
         let (reply, answer) = oneshot::channel();
         self.send(Request::View { reply });
         answer.await.ok()
+    }
+
+    /// Writes a line to the main log.
+    pub fn log(&self, level: Level, message: String) {
+        self.send(Request::Log(level, message));
     }
 
     fn send(&self, request: Request) {

@@ -1,3 +1,314 @@
 //! The engine: one thread that waits for the kernel, feeds the core and obeys it.
+//!
+//! * [`Engine::run`] waits and sorts what happened.
+//! * `obey` turns the core's effects into deeds.
+//! * `output` moves what children write into their logs; the core is not asked about bytes.
+//! * `spawn` makes children, `reap` collects them.
+//! * `publish` draws the picture that readers see.
 
+pub mod channel;
+pub mod children;
+pub mod command;
+pub mod environment;
 pub mod handle;
+mod obey;
+mod output;
+mod prepare;
+pub mod profile;
+mod publish;
+mod reap;
+mod spawn;
+mod token;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use supervisor_config::supervisord::{CommandLine, Config};
+use supervisor_core::Supervisor;
+use supervisor_core::command::{Reply, RequestId};
+use supervisor_core::effect::{Effect, Outcome};
+use supervisor_core::input::Input;
+use supervisor_core::signal::Signal;
+use supervisor_core::time::{Moment, Monotonic, WallSeconds};
+use supervisor_host::RealHost;
+use supervisor_sys::Errno;
+use supervisor_sys::clock::{monotonic_nanoseconds, wall_nanoseconds};
+use supervisor_sys::poll::{Bell, Event, Interest, Poller};
+use supervisor_sys::signals::{SignalFd, SignalMask};
+use tokio::sync::oneshot;
+
+use self::children::Children;
+use self::environment::BaseEnvironment;
+use self::handle::{Published, Request};
+use self::profile::{Activity, Profile};
+use self::token::Token;
+use crate::logs::activity::ActivityLog;
+
+/// How much one read takes from a pipe.
+const READ_BYTES: usize = 128 << 10;
+
+/// SIGCHLD by its number: it is no `stopsignal`, only news.
+const SIGCHLD: i32 = 17;
+
+/// What the engine is built from.
+#[derive(Debug)]
+pub struct Parts {
+    /// To read the configuration again.
+    pub command_line: CommandLine,
+    /// The configuration at work.
+    pub config: Config,
+    /// The main log, open.
+    pub log: ActivityLog,
+    /// Signals to obey.
+    pub signals: SignalFd,
+    /// The signal mask that children get.
+    pub signal_mask: SignalMask,
+    /// Rung by other threads.
+    pub bell: Bell,
+    /// What other threads ask.
+    pub requests: Receiver<Request>,
+    /// Where the picture for readers goes.
+    pub published: Arc<Published>,
+    /// The daemon's own environment.
+    pub environment: Vec<(Vec<u8>, Vec<u8>)>,
+    /// How the program was called, for the system's log.
+    pub tag: String,
+    /// What time is spent on.
+    pub profile: Profile,
+}
+
+/// The engine.
+#[derive(Debug)]
+pub struct Engine {
+    core: Supervisor,
+    command_line: CommandLine,
+    config: Config,
+    /// The configuration that a restart has found sound.
+    next_config: Option<Config>,
+    was_reread: bool,
+    log: ActivityLog,
+    children: Children,
+    poller: Poller,
+    signals: SignalFd,
+    signal_mask: SignalMask,
+    bell: Bell,
+    requests: Receiver<Request>,
+    published: Arc<Published>,
+    published_revision: u64,
+    replies: HashMap<RequestId, oneshot::Sender<Reply>>,
+    next_request: u64,
+    inputs: VecDeque<Input>,
+    environment: BaseEnvironment,
+    tag: String,
+    buffer: Vec<u8>,
+    outcome: Option<Outcome>,
+    profile: Profile,
+}
+
+/// How the engine ended, with what outlives it.
+#[derive(Debug)]
+pub struct Ended {
+    /// For good, or to start anew.
+    pub outcome: Outcome,
+    /// The configuration to start anew with.
+    pub next_config: Option<Config>,
+    /// Signals to obey.
+    pub signals: SignalFd,
+    /// What time was spent on.
+    pub profile: Profile,
+}
+
+impl Engine {
+    /// Puts the engine together and its groups to work; nothing is started yet.
+    ///
+    /// # Errors
+    /// `EMFILE` and the like.
+    pub fn new(parts: Parts) -> Result<Self, Errno> {
+        let poller = Poller::new()?;
+        poller.add(&parts.signals, Interest::READ, Token::Signals.pack())?;
+        poller.add(&parts.bell, Interest::READ, Token::Bell.pack())?;
+        let environment = BaseEnvironment::new(parts.environment, parts.config.server_url.clone());
+        let groups = parts.config.groups.clone();
+        let mut engine = Self {
+            core: Supervisor::new(),
+            command_line: parts.command_line,
+            config: parts.config,
+            next_config: None,
+            was_reread: false,
+            log: parts.log,
+            children: Children::default(),
+            poller,
+            signals: parts.signals,
+            signal_mask: parts.signal_mask,
+            bell: parts.bell,
+            requests: parts.requests,
+            published: parts.published,
+            published_revision: 0,
+            replies: HashMap::new(),
+            next_request: 0,
+            inputs: VecDeque::new(),
+            environment,
+            tag: parts.tag,
+            buffer: vec![0; READ_BYTES],
+            outcome: None,
+            profile: parts.profile,
+        };
+        engine.feed(Input::Configured(groups));
+        Ok(engine)
+    }
+
+    /// The main log, for what happens before the engine runs.
+    pub fn log(&mut self) -> &mut ActivityLog {
+        &mut self.log
+    }
+
+    /// Starts what starts by itself and works until everything has stopped.
+    ///
+    /// # Errors
+    /// None that can happen to a sound machine: waiting itself failed.
+    pub fn run(mut self) -> Result<Ended, Errno> {
+        self.feed(Input::Started);
+        let mut events = Vec::new();
+        while self.outcome.is_none() {
+            let waiting = self.profile.begin(Activity::Wait);
+            let waited = self.poller.wait(&mut events, self.patience());
+            self.profile.end(waiting);
+            waited?;
+            let turn = self.profile.begin(Activity::Turn);
+            self.react(&events);
+            self.profile.end(turn);
+        }
+        self.drain_everything();
+        let outcome = self.outcome.unwrap_or(Outcome::Shutdown);
+        Ok(Ended { outcome, next_config: self.next_config, signals: self.signals, profile: self.profile })
+    }
+
+    /// How long nothing needs to be done if nothing happens.
+    fn patience(&self) -> Option<Duration> {
+        let deadline = self.core.next_deadline()?;
+        Some(deadline.since(Monotonic(monotonic_nanoseconds())))
+    }
+
+    /// Bytes first, then deaths, then everybody else: so the last bytes of a child are in its log before its end
+    /// is announced.
+    fn react(&mut self, events: &[Event]) {
+        let (mut signalled, mut rung, mut main_log) = (false, false, false);
+        for event in events {
+            match Token::unpack(event.token) {
+                Some(Token::Signals) => signalled = true,
+                Some(Token::Bell) => rung = true,
+                Some(Token::Channel(slot)) => self.read_channel(slot),
+                Some(Token::Stdin(process)) => self.flush_stdin(process),
+                Some(Token::Log(process, stream)) => self.flush_log(process, stream),
+                Some(Token::MainLog) => main_log = true,
+                None => {}
+            }
+        }
+        if signalled {
+            self.read_signals();
+        }
+        if rung {
+            self.bell.silence();
+            self.take_requests();
+        }
+        if self.core.next_deadline().is_some_and(|due| due <= Monotonic(monotonic_nanoseconds())) {
+            self.feed(Input::TimePassed);
+        }
+        self.mind_main_log(main_log);
+    }
+
+    /// Has the kernel say when a main log without room has room again.
+    fn mind_main_log(&mut self, has_room: bool) {
+        if has_room {
+            for target in self.log.targets() {
+                // Not all of them are watched; those without room still are watched again below.
+                let _ = self.poller.remove(target);
+            }
+            self.log.flush();
+        }
+        for target in self.log.pending() {
+            // It may be watched already.
+            let _ = self.poller.add(target, Interest::WRITE, Token::MainLog.pack());
+        }
+    }
+
+    fn read_signals(&mut self) {
+        let mut orders = Vec::new();
+        let mut child_died = false;
+        while let Some(number) = self.signals.read() {
+            if number == SIGCHLD {
+                child_died = true;
+            } else {
+                orders.extend(Signal::from_number(number));
+            }
+        }
+        if child_died {
+            self.reap();
+        }
+        for signal in orders {
+            self.feed(Input::SignalReceived(signal));
+        }
+    }
+
+    fn take_requests(&mut self) {
+        while let Ok(request) = self.requests.try_recv() {
+            match request {
+                Request::Command { command, reply } => {
+                    self.next_request += 1;
+                    let id = RequestId(self.next_request);
+                    self.replies.insert(id, reply);
+                    self.feed(Input::Request(id, command));
+                }
+                Request::View { reply } => {
+                    // Whoever asked may be gone.
+                    let _ = reply.send(self.publish());
+                }
+                Request::Log(level, message) => self.log.log(level, &message),
+            }
+        }
+    }
+
+    /// Tells the core what happened and obeys, until nothing more follows from it.
+    ///
+    /// The outcome of an effect is told before the next effect: a child's time begins when it is spawned, not when
+    /// the last of a thousand is.
+    fn feed(&mut self, input: Input) {
+        self.inputs.push_back(input);
+        let mut unfinished: Vec<std::vec::IntoIter<Effect>> = Vec::new();
+        loop {
+            if let Some(input) = self.inputs.pop_front() {
+                unfinished.push(self.decide(input).into_iter());
+                continue;
+            }
+            let Some(effects) = unfinished.last_mut() else { return };
+            match effects.next() {
+                Some(effect) => self.obey(effect),
+                None => drop(unfinished.pop()),
+            }
+        }
+    }
+
+    fn decide(&mut self, input: Input) -> Vec<Effect> {
+        let deciding = self.profile.begin(Activity::Decide);
+        let mut effects = Vec::new();
+        self.core.handle(now(), input, &mut effects);
+        self.profile.end(deciding);
+        if self.core.revision() != self.published_revision {
+            self.published_revision = self.core.revision();
+            self.published.invalidate();
+        }
+        effects
+    }
+}
+
+fn now() -> Moment {
+    let wall = i64::try_from(wall_nanoseconds() / 1_000_000_000).unwrap_or(i64::MAX);
+    Moment { monotonic: Monotonic(monotonic_nanoseconds()), wall: WallSeconds(wall) }
+}
+
+/// A host for reading configurations.
+fn host() -> RealHost {
+    RealHost
+}

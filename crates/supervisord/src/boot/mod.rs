@@ -1,0 +1,54 @@
+//! From the command line to a running engine, and from its end to an exit status.
+//!
+//! The order is the reference's, with one difference: everything that can be refused is tried before anything that
+//! another running daemon could miss is touched.
+
+mod daemon;
+mod limits;
+mod pidfile;
+mod privileges;
+mod start;
+
+use std::io::Write as _;
+
+use supervisor_config::supervisord::{CommandLine, Parsed};
+use supervisor_host::RealHost;
+
+/// The version that clients are told: the one whose behaviour this daemon has.
+pub const COMPATIBLE_VERSION: &str = "4.3.0";
+
+/// Runs the daemon with these arguments (the first is the program) and returns the exit status.
+#[must_use]
+pub fn main(args: &[String]) -> u8 {
+    match CommandLine::parse(args, &RealHost) {
+        Ok(Parsed::Help(text)) => {
+            say(&text);
+            0
+        }
+        Ok(Parsed::Version) => {
+            say(&format!("{COMPATIBLE_VERSION}\n"));
+            0
+        }
+        Ok(Parsed::Run(command_line)) => match start::run(&command_line) {
+            Ok(status) => status,
+            Err(error) => {
+                complain(&format!("{error}\n"));
+                2
+            }
+        },
+        Err(error) => {
+            complain(&format!("{error}\n"));
+            2
+        }
+    }
+}
+
+fn say(text: &str) {
+    // A closed standard output is no reason to fail.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+fn complain(text: &str) {
+    // Nor is a closed standard error.
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}

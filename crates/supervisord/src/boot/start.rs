@@ -1,0 +1,235 @@
+//! The start of the daemon, and its starts over.
+
+use std::os::unix::ffi::OsStrExt as _;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use supervisor_config::error::ConfigError;
+use supervisor_config::settings::{MainLog, Settings};
+use supervisor_config::supervisord::{CommandLine, Config, ROOT_WITHOUT_CONFIGURATION};
+use supervisor_config::usage::UsageError;
+use supervisor_core::effect::{Level, Outcome};
+use supervisor_core::rotation::Rotation;
+use supervisor_host::RealHost;
+use supervisor_sys::Errno;
+use supervisor_sys::daemonize::Readiness;
+use supervisor_sys::poll::Bell;
+use supervisor_sys::signals::{SignalFd, SignalMask, block_for_signalfd, ignore};
+
+use super::daemon::{Daemonized, daemonize};
+use super::pidfile::Pidfile;
+use super::privileges::{Privileges, ROOT_WARNING};
+use super::{COMPATIBLE_VERSION, complain, limits, privileges, say};
+use crate::engine::handle::{EngineHandle, Published};
+use crate::engine::profile::{Profile, ProfileOptions};
+use crate::engine::{Ended, Engine, Parts};
+use crate::http::{self, BoundServer, Context};
+use crate::logs::activity::{ActivityLog, StandardOutput};
+use crate::logs::auto;
+
+/// SIGHUP, SIGINT, SIGQUIT, SIGUSR2, SIGTERM, SIGCHLD.
+const OBEYED: [i32; 6] = [1, 2, 3, 12, 15, 17];
+const SIGPIPE: i32 = 13;
+const SIGXFSZ: i32 = 25;
+
+/// What stays the same over all lives of one daemon.
+struct Daemon {
+    command_line: CommandLine,
+    environment: Vec<(Vec<u8>, Vec<u8>)>,
+    signal_mask: SignalMask,
+    first: bool,
+}
+
+/// How one life went.
+enum Lived {
+    /// This is the process that was started by hand; it exits with this status.
+    Parent(u8),
+    Ended(Box<Ended>),
+}
+
+/// Runs until the daemon ends for good and returns its exit status.
+///
+/// # Errors
+/// A start that was refused.
+pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
+    let refuse = |message: String| command_line.usage_error(&ConfigError::new(message));
+    let mut config = command_line.load(&RealHost).map_err(|error| command_line.usage_error(&error))?;
+    // Children inherit these two ignored, as they do from the reference.
+    let signals = ignore(SIGPIPE)
+        .and_then(|()| ignore(SIGXFSZ))
+        .and_then(|()| block_for_signalfd(&OBEYED))
+        .map_err(|errno| refuse(format!("cannot handle signals: {}", errno.desc())))?;
+    let (mut signals, signal_mask) = signals;
+    let environment = std::env::vars_os()
+        .map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()))
+        .collect();
+    let options = config.settings.profile_options.as_deref().map(ProfileOptions::parse);
+    let mut profile = Profile::new(options);
+    let mut daemon = Daemon { command_line: command_line.clone(), environment, signal_mask, first: true };
+    loop {
+        let ended = match daemon.live(config, signals, profile).map_err(refuse)? {
+            Lived::Parent(status) => return Ok(status),
+            Lived::Ended(ended) => *ended,
+        };
+        (signals, profile) = (ended.signals, ended.profile);
+        config = match (ended.outcome, ended.next_config) {
+            (Outcome::Restart, Some(next)) => next,
+            (Outcome::Restart, None) => {
+                command_line.load(&RealHost).map_err(|error| command_line.usage_error(&error))?
+            }
+            (Outcome::Shutdown, _) => break,
+        };
+        daemon.first = false;
+    }
+    if let Some(report) = profile.report() {
+        say(&report);
+    }
+    Ok(0)
+}
+
+impl Daemon {
+    /// One life: from a configuration to the end of all its programs.
+    fn live(&self, config: Config, signals: SignalFd, profile: Profile) -> Result<Lived, String> {
+        if config.root_without_configuration {
+            complain(&format!(
+                "{}: UserWarning: {ROOT_WITHOUT_CONFIGURATION}\n",
+                self.command_line.program()
+            ));
+        }
+        let repeats = config.settings.nodaemon && !config.settings.silent;
+        let stdout = repeats.then(StandardOutput::open);
+        let privileges = privileges::switch(&config.settings)?;
+        let raised = if self.first { limits::raise(&config.settings)? } else { Vec::new() };
+        let mut log = self.open_log(&config.settings, stdout)?;
+        announce(&mut log, &config, &privileges, &raised);
+        let servers = http::bind(&config.servers).map_err(|error| error.to_string())?;
+        if !config.settings.nocleanup {
+            clean_up(&config.settings, &mut log);
+        }
+        greet(&mut log, &config, &servers);
+        let readiness = if self.first && !config.settings.nodaemon {
+            match daemonize(&config.settings, &mut log)? {
+                Daemonized::Parent(status) => return Ok(Lived::Parent(status)),
+                Daemonized::Daemon(readiness) => Some(readiness),
+            }
+        } else {
+            None
+        };
+        self.work(config, log, signals, profile, servers, readiness)
+    }
+
+    fn work(
+        &self,
+        config: Config,
+        mut log: ActivityLog,
+        signals: SignalFd,
+        profile: Profile,
+        servers: Vec<BoundServer>,
+        readiness: Option<Readiness>,
+    ) -> Result<Lived, String> {
+        let trouble = |errno: Errno| format!("cannot start: {}", errno.desc());
+        let pidfile = Pidfile::write(&config.settings.pidfile);
+        if pidfile.is_none() {
+            log.log(Level::Critical, &format!("could not write pidfile {}", config.settings.pidfile));
+        }
+        let bell = Bell::new().map_err(trouble)?;
+        let (sender, requests) = channel();
+        let published = Arc::new(Published::default());
+        let ringer = bell.clone();
+        let handle = EngineHandle::new(sender, Arc::new(move || ringer.ring()), Arc::clone(&published));
+        let context = context(handle, &config);
+        let mut engine = Engine::new(Parts {
+            command_line: self.command_line.clone(),
+            config,
+            log,
+            signals,
+            signal_mask: self.signal_mask,
+            bell,
+            requests,
+            published,
+            environment: self.environment.clone(),
+            tag: tag(self.command_line.program()),
+            profile,
+        })
+        .map_err(trouble)?;
+        let message = format!("supervisord started with pid {}", std::process::id());
+        engine.log().log(Level::Info, &message);
+        let serving = http::serve(servers, context).map_err(|error| format!("cannot serve HTTP: {error}"))?;
+        if let Some(readiness) = readiness {
+            readiness.ready();
+        }
+        let ended = engine.run().map_err(trouble)?;
+        serving.stop();
+        drop(pidfile);
+        Ok(Lived::Ended(Box::new(ended)))
+    }
+
+    fn open_log(&self, settings: &Settings, stdout: Option<StandardOutput>) -> Result<ActivityLog, String> {
+        let rotation = Rotation { maxbytes: settings.logfile_maxbytes, backups: settings.logfile_backups };
+        let tag = tag(self.command_line.program());
+        ActivityLog::open(&settings.logfile, rotation, threshold(settings), stdout, &tag).map_err(|errno| {
+            match &settings.logfile {
+                MainLog::File(path) => format!("cannot open the log {path}: {}", errno.desc()),
+                MainLog::Syslog => format!("cannot open the system's log: {}", errno.desc()),
+            }
+        })
+    }
+}
+
+fn threshold(settings: &Settings) -> Level {
+    Level::from_name(settings.loglevel.name()).unwrap_or(Level::Info)
+}
+
+/// How the program was called, without directories: what the system's log shows.
+fn tag(program: &str) -> String {
+    program.rsplit('/').next().unwrap_or(program).to_owned()
+}
+
+/// What was noticed before the log was open: the gravest first.
+fn announce(log: &mut ActivityLog, config: &Config, privileges: &Privileges, raised: &[String]) {
+    if *privileges == Privileges::Root {
+        log.log(Level::Critical, ROOT_WARNING);
+    }
+    for warning in &config.warnings {
+        log.log(Level::Warn, warning);
+    }
+    for info in &config.infos {
+        log.log(Level::Info, info);
+    }
+    if let Privileges::Switched(uid) = privileges {
+        log.log(Level::Info, &format!("Set uid to user {uid} succeeded"));
+    }
+    for line in raised {
+        log.log(Level::Info, line);
+    }
+}
+
+fn clean_up(settings: &Settings, log: &mut ActivityLog) {
+    match auto::clean_up(&settings.childlogdir, &settings.identifier) {
+        Err(_) => log.log(Level::Warn, "Could not clear childlog dir"),
+        Ok(failed) => {
+            for path in failed {
+                log.log(Level::Warn, &format!("Failed to clean up '{path}'"));
+            }
+        }
+    }
+}
+
+/// What each server offers, and whether it asks for a password.
+fn greet(log: &mut ActivityLog, config: &Config, servers: &[BoundServer]) {
+    let interfaces: Vec<_> = config.interfaces.iter().map(|interface| interface.name.clone()).collect();
+    for (level, message) in servers.iter().flat_map(|server| server.announcements(&interfaces)) {
+        log.log(level, &message);
+    }
+}
+
+fn context(engine: EngineHandle, config: &Config) -> Context {
+    let log = engine.clone();
+    Context {
+        engine,
+        log: Arc::new(move |level, message| log.log(level, message)),
+        loglevel: threshold(&config.settings),
+        namespaces: config.interfaces.iter().map(|interface| interface.name.clone()).collect(),
+        version: COMPATIBLE_VERSION.to_owned(),
+    }
+}

@@ -1,0 +1,181 @@
+//! Turning the core's effects into deeds.
+
+use std::path::Path;
+
+use supervisor_config::settings::MainLog;
+use supervisor_core::command::{Fault, Reply, RequestId};
+use supervisor_core::effect::{Effect, Level, ReadPurpose};
+use supervisor_core::input::{Input, SignalError, SignalPurpose};
+use supervisor_core::process::{Pid, ProcessId};
+use supervisor_core::signal::Signal;
+use supervisor_sys::Errno;
+use supervisor_sys::poll::Interest;
+use supervisor_sys::signals::{kill, kill_group};
+
+use super::channel::Fed;
+use super::profile::Activity;
+use super::token::Token;
+use super::{Engine, command, host};
+
+impl Engine {
+    /// Does one thing. An outcome goes to the end of the queue of inputs, which is emptied before anything else
+    /// is heard.
+    pub(super) fn obey(&mut self, effect: Effect) {
+        match effect {
+            Effect::Log(level, message) => {
+                let writing = self.profile.begin(Activity::WriteMainLog);
+                self.log.log(level, &message);
+                self.profile.end(writing);
+            }
+            // Listeners are programs like others until events are delivered.
+            Effect::Emit(_) => {}
+            Effect::Reply(request, reply) => self.reply(request, reply),
+            Effect::PrepareGroup(members) => self.prepare(&members),
+            Effect::ForgetGroup(members) => self.forget(&members),
+            Effect::Check(request, process) => self.check(request, process),
+            Effect::Spawn(process) => {
+                let spawning = self.profile.begin(Activity::Spawn);
+                let outcome = self.spawn(process);
+                self.profile.end(spawning);
+                self.inputs.push_back(match outcome {
+                    Ok(pid) => Input::Spawned(process, pid),
+                    Err(why) => Input::SpawnFailed(process, why),
+                });
+            }
+            Effect::Signal { process, pid, group, signal, purpose } => {
+                self.signal(process, pid, group, signal, purpose);
+            }
+            Effect::ClearLogs(request, process) => {
+                let result = self.clear_logs(process).map_err(|errno| format!("{errno:?}"));
+                self.inputs.push_back(Input::LogsCleared(request, process, result));
+            }
+            Effect::ClearMainLog(request) => self.clear_main_log(request),
+            Effect::WriteStdin(request, process, chars) => {
+                let taken = self.feed_stdin(process, chars.as_bytes());
+                self.inputs.push_back(Input::StdinWritten(request, process, taken));
+            }
+            Effect::ReopenLogs => self.reopen_logs(),
+            Effect::ReadConfiguration(purpose) => self.read_configuration(purpose),
+            Effect::Finish(outcome) => self.outcome = Some(outcome),
+        }
+    }
+
+    fn reply(&mut self, request: RequestId, reply: Reply) {
+        if let Some(answer) = self.replies.remove(&request) {
+            // Whoever asked may be gone; what was asked for is done all the same.
+            let _ = answer.send(reply);
+        }
+    }
+
+    fn check(&mut self, request: RequestId, id: ProcessId) {
+        let resolving = self.profile.begin(Activity::ResolveCommand);
+        let result = match self.core.process(id) {
+            None => Err(Fault::Failed(None)),
+            Some(process) => {
+                let search = self.environment.search_path(process);
+                command::resolve(&process.spec().command, search.as_deref()).map(drop).map_err(Fault::from)
+            }
+        };
+        self.profile.end(resolving);
+        self.inputs.push_back(Input::Checked(request, id, result));
+    }
+
+    fn signal(&mut self, process: ProcessId, pid: Pid, group: bool, signal: Signal, purpose: SignalPurpose) {
+        let sending = self.profile.begin(Activity::Signal);
+        let sent = if group { kill_group(pid.0, signal.number()) } else { kill(pid.0, signal.number()) };
+        self.profile.end(sending);
+        let result = sent.map_err(|errno| match errno {
+            Errno::ESRCH => SignalError::NoSuchProcess,
+            errno => SignalError::Other(format!("[Errno {}] {}", errno as i32, errno.desc())),
+        });
+        self.inputs.push_back(Input::Signalled(process, purpose, result));
+    }
+
+    fn clear_logs(&mut self, id: ProcessId) -> Result<(), Errno> {
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Ok(()) };
+        let result = runtime.stdout.clear().and(runtime.stderr.clear());
+        self.watch_logs_again(id);
+        result
+    }
+
+    fn clear_main_log(&mut self, request: RequestId) {
+        let result = match &self.config.settings.logfile {
+            MainLog::File(path) if Path::new(path).exists() => {
+                self.log.clear().map_err(|_| Fault::Failed(None))
+            }
+            MainLog::File(_) | MainLog::Syslog => Err(Fault::NoFile(None)),
+        };
+        if result.is_ok() {
+            self.log.log(Level::Info, "reopening log file");
+        }
+        self.inputs.push_back(Input::MainLogCleared(request, result));
+    }
+
+    fn feed_stdin(&mut self, id: ProcessId, bytes: &[u8]) -> bool {
+        let Some(stdin) = self.children.runtimes.get_mut(&id).and_then(|runtime| runtime.stdin.as_mut())
+        else {
+            return false;
+        };
+        match stdin.feed(bytes) {
+            Fed::All => true,
+            Fed::Pending => {
+                // It may be watched already.
+                let _ = self.poller.add(&stdin.fd, Interest::WRITE, Token::Stdin(id).pack());
+                true
+            }
+            Fed::Refused => false,
+        }
+    }
+
+    pub(super) fn flush_stdin(&mut self, id: ProcessId) {
+        let Some(stdin) = self.children.runtimes.get_mut(&id).and_then(|runtime| runtime.stdin.as_mut())
+        else {
+            return;
+        };
+        let flushing = self.profile.begin(Activity::Flush);
+        if stdin.flush() != Fed::Pending {
+            // What is not in the set cannot be taken out, and need not be.
+            let _ = self.poller.remove(&stdin.fd);
+        }
+        self.profile.end(flushing);
+    }
+
+    fn reopen_logs(&mut self) {
+        self.log.reopen();
+        let ids: Vec<_> = self.children.runtimes.keys().copied().collect();
+        for id in ids {
+            let Some(runtime) = self.children.runtimes.get_mut(&id) else { continue };
+            for output in [&mut runtime.stdout, &mut runtime.stderr] {
+                if let Err(errno) = output.reopen() {
+                    let path = output.path().unwrap_or_default();
+                    let message = format!("cannot reopen {path}: {errno:?}; the old file goes on being used");
+                    self.log.log(Level::Error, &message);
+                }
+            }
+            self.watch_logs_again(id);
+        }
+    }
+
+    fn read_configuration(&mut self, purpose: ReadPurpose) {
+        let reading = self.profile.begin(Activity::ReadConfiguration);
+        let loaded = self.command_line.load(&host());
+        self.profile.end(reading);
+        let result = loaded.map_err(|error| error.message).map(|config| {
+            let groups = config.groups.clone();
+            match purpose {
+                ReadPurpose::Reread(_) => {
+                    for info in &config.infos {
+                        self.log.log(Level::Info, info);
+                    }
+                    for warning in &config.warnings {
+                        self.log.log(Level::Warn, warning);
+                    }
+                    self.was_reread = true;
+                }
+                ReadPurpose::Restart(_) => self.next_config = Some(config),
+            }
+            groups
+        });
+        self.inputs.push_back(Input::ConfigurationRead(purpose, result));
+    }
+}

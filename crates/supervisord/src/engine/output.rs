@@ -1,0 +1,212 @@
+//! Moving what children write into their logs.
+
+use std::os::fd::{AsFd, AsRawFd};
+
+use supervisor_core::effect::Level;
+use supervisor_core::process::ProcessId;
+use supervisor_sys::pipes::{self, Read};
+use supervisor_sys::poll::Interest;
+
+use super::Engine;
+use super::channel::Stream;
+use super::profile::Activity;
+use super::token::Token;
+use crate::logs::file::{RotatingFile, Written};
+
+/// What reading a channel came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    /// So many bytes went on their way.
+    Bytes(usize),
+    /// Nothing at the moment, or no room for more.
+    Nothing,
+    /// The last writer is gone.
+    End,
+}
+
+impl Engine {
+    /// A child has written: one read, so that nobody is kept waiting by a talkative one.
+    pub(super) fn read_channel(&mut self, slot: u32) {
+        let reading = self.profile.begin(Activity::ReadOutput);
+        if self.take(slot) == Taken::End {
+            self.close_channel(slot);
+        }
+        self.profile.end(reading);
+    }
+
+    /// Reads what a dead child has left in its pipes. What its descendants write later is read when it comes.
+    pub(super) fn drain(&mut self, id: ProcessId) {
+        let Some(runtime) = self.children.runtimes.get(&id) else { return };
+        for slot in runtime.channels.clone() {
+            let Some(channel) = self.children.channels.get(slot) else { continue };
+            // Only what is there now: descendants may write faster than we read.
+            let mut left = pipes::bytes_waiting(channel.fd.as_fd()).unwrap_or(0);
+            let ended = loop {
+                match self.take(slot) {
+                    Taken::Bytes(count) if count < left => left -= count,
+                    Taken::Bytes(_) => left = 0,
+                    Taken::Nothing => break false,
+                    Taken::End => break true,
+                }
+                if left == 0 {
+                    break self.take(slot) == Taken::End;
+                }
+            };
+            if ended {
+                self.close_channel(slot);
+            }
+        }
+        self.close_if_silent(id);
+    }
+
+    /// The end: what descendants of dead children have written so far still goes into their logs.
+    pub(super) fn drain_everything(&mut self) {
+        let ids: Vec<_> = self.children.runtimes.keys().copied().collect();
+        for id in ids {
+            self.drain(id);
+        }
+    }
+
+    fn take(&mut self, slot: u32) -> Taken {
+        let Some(channel) = self.children.channels.get(slot) else { return Taken::Nothing };
+        if channel.paused {
+            return Taken::Nothing;
+        }
+        let (id, stream) = (channel.process, channel.stream);
+        let count = match pipes::read(channel.fd.as_fd(), &mut self.buffer) {
+            Ok(Read::Bytes(count)) => count,
+            Ok(Read::WouldBlock) => return Taken::Nothing,
+            Ok(Read::End) | Err(_) => return Taken::End,
+        };
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Taken::End };
+        let (written, logged) = runtime.output(stream).write(&self.buffer[..count]);
+        if self.log.wants(Level::Debug) {
+            let mut message =
+                format!("'{}' {} output:\n", runtime_name(&self.core, id), stream.name()).into_bytes();
+            message.extend_from_slice(logged);
+            self.log.log_bytes(Level::Debug, &message);
+        }
+        self.hear_trouble(id, stream);
+        if written == Written::Pending {
+            self.pause(id, stream);
+        }
+        Taken::Bytes(count)
+    }
+
+    fn hear_trouble(&mut self, id: ProcessId, stream: Stream) {
+        if let Some(runtime) = self.children.runtimes.get_mut(&id)
+            && let Some(trouble) = runtime.output(stream).take_trouble()
+        {
+            let message = format!("'{}' {}: {trouble}", runtime.name, stream.name());
+            self.log.log(Level::Warn, &message);
+        }
+    }
+
+    /// The log has no room: its writers wait, and with them nobody else.
+    fn pause(&mut self, id: ProcessId, stream: Stream) {
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
+        let slots = runtime.channels.clone();
+        let target = runtime.output(stream).file().and_then(|file| file.target());
+        let watched = target.is_some_and(|target| {
+            let token = Token::Log(id, stream).pack();
+            match self.poller.add(target, Interest::WRITE, token) {
+                Ok(()) | Err(supervisor_sys::Errno::EEXIST) => true,
+                Err(_) => false,
+            }
+        });
+        if !watched {
+            return;
+        }
+        for slot in slots {
+            if let Some(channel) = self.children.channels.get_mut(slot)
+                && channel.stream == stream
+                && !channel.paused
+            {
+                channel.paused = true;
+                // A paused channel must not even report its end, or waiting would spin.
+                let _ = self.poller.remove(&channel.fd);
+            }
+        }
+    }
+
+    /// The log has room again.
+    pub(super) fn flush_log(&mut self, id: ProcessId, stream: Stream) {
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
+        let flushing = self.profile.begin(Activity::Flush);
+        let written = runtime.output(stream).flush();
+        if written == Written::All {
+            if let Some(target) = runtime.output(stream).file().and_then(|file| file.target()) {
+                // It may have been replaced meanwhile, and then it is not in the set.
+                let _ = self.poller.remove(target);
+            }
+            for slot in runtime.channels.clone() {
+                if let Some(channel) = self.children.channels.get_mut(slot)
+                    && channel.stream == stream
+                    && channel.paused
+                {
+                    channel.paused = false;
+                    let token = Token::Channel(slot).pack();
+                    if self.poller.add(&channel.fd, Interest::READ, token).is_err() {
+                        self.close_channel(slot);
+                    }
+                }
+            }
+        }
+        self.hear_trouble(id, stream);
+        self.profile.end(flushing);
+        self.close_if_silent(id);
+    }
+
+    /// After logs were opened anew: what still waits for room waits at the new file.
+    pub(super) fn watch_logs_again(&mut self, id: ProcessId) {
+        for stream in [Stream::Stdout, Stream::Stderr] {
+            let pending =
+                self.children.runtimes.get_mut(&id).is_some_and(|runtime| {
+                    runtime.output(stream).file().is_some_and(RotatingFile::is_pending)
+                });
+            if pending {
+                self.pause(id, stream);
+                self.flush_log(id, stream);
+            }
+        }
+    }
+
+    pub(super) fn close_channel(&mut self, slot: u32) {
+        let Some(channel) = self.children.channels.remove(slot) else { return };
+        if self.log.wants(Level::Debug) {
+            let message = format!(
+                "fd {} closed, stopped monitoring '{}' ({})",
+                channel.fd.as_raw_fd(),
+                runtime_name(&self.core, channel.process),
+                channel.stream.name()
+            );
+            self.log.log(Level::Debug, &message);
+        }
+        if let Some(runtime) = self.children.runtimes.get_mut(&channel.process) {
+            runtime.channels.retain(|&other| other != slot);
+        }
+        drop(channel.fd);
+        self.close_if_silent(channel.process);
+    }
+
+    /// Closes the logs of a process that is dead and of whose descendants nobody can write any more.
+    pub(super) fn close_if_silent(&mut self, id: ProcessId) {
+        let alive = self.core.process(id).is_some_and(|process| process.pid().is_some());
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
+        if alive || !runtime.channels.is_empty() {
+            return;
+        }
+        for output in [&mut runtime.stdout, &mut runtime.stderr] {
+            if !output.file().is_some_and(RotatingFile::is_pending) {
+                output.close();
+            }
+        }
+        if runtime.forgotten {
+            self.children.runtimes.remove(&id);
+        }
+    }
+}
+
+fn runtime_name(core: &supervisor_core::Supervisor, id: ProcessId) -> &str {
+    core.process(id).map_or("", |process| &process.spec().name)
+}

@@ -1,0 +1,48 @@
+//! Drawing the picture that readers see.
+
+use std::sync::Arc;
+
+use supervisor_core::process::Process;
+
+use super::Engine;
+use super::profile::Activity;
+use crate::view::{ProcessView, View};
+
+impl Engine {
+    /// A picture of the present, shared with whoever asks until something changes.
+    pub(super) fn publish(&mut self) -> Arc<View> {
+        let drawing = self.profile.begin(Activity::Publish);
+        let mut processes: Vec<_> =
+            self.core.processes().map(|process| Arc::new(self.picture(process))).collect();
+        processes.sort_by(|a, b| (&a.group, &a.name).cmp(&(&b.group, &b.name)));
+        let view = Arc::new(View {
+            state: self.core.state(),
+            identifier: Arc::from(self.config.settings.identifier.as_str()),
+            pid: std::process::id(),
+            main_log: self.config.settings.logfile.clone(),
+            processes: processes.into(),
+            configured: Arc::from(self.core.configured()),
+            was_reread: self.was_reread,
+        });
+        self.published.publish(Arc::clone(&view));
+        self.profile.end(drawing);
+        view
+    }
+
+    fn picture(&self, process: &Process) -> ProcessView {
+        let spec = process.spec();
+        let runtime = self.children.runtimes.get(&process.id());
+        ProcessView {
+            name: spec.name.clone(),
+            group: process.group_name().to_owned(),
+            state: process.state(),
+            pid: process.pid().map_or(0, |pid| pid.0),
+            start_seconds: process.started().map_or(0, |moment| moment.wall.0),
+            stop_seconds: process.ended().map_or(0, |wall| wall.0),
+            spawnerr: process.spawnerr().unwrap_or_default().to_owned(),
+            exitstatus: process.exitstatus().unwrap_or(0),
+            stdout_logfile: runtime.and_then(|runtime| runtime.stdout.path()).map(str::to_owned),
+            stderr_logfile: runtime.and_then(|runtime| runtime.stderr.path()).map(str::to_owned),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Making a child: its pipes, its logs, its environment.
+
+use std::ffi::CString;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+
+use supervisor_core::process::{Pid, ProcessId};
+use supervisor_core::spec::ProcessSpec;
+use supervisor_sys::Errno;
+use supervisor_sys::host::effective_uid;
+use supervisor_sys::pipes::{Ours, pipe};
+use supervisor_sys::poll::Interest;
+use supervisor_sys::spawn::{SpawnPlan, Step, StepFailure, spawn};
+
+use super::Engine;
+use super::channel::{Channel, Stdin, Stream};
+use super::children::LINGERING_CHANNELS_MAX;
+use super::command::{self, Resolved};
+use super::token::Token;
+
+/// The pipes of a child to be.
+struct Pipes {
+    /// The child's ends: standard input, output, error.
+    theirs: (OwnedFd, OwnedFd, Option<OwnedFd>),
+    /// Our ends.
+    stdin: OwnedFd,
+    stdout: OwnedFd,
+    stderr: Option<OwnedFd>,
+}
+
+impl Pipes {
+    fn new(redirect_stderr: bool) -> Result<Self, Errno> {
+        let (their_stdin, stdin) = pipe(Ours::Write)?;
+        let (stdout, their_stdout) = pipe(Ours::Read)?;
+        let (stderr, their_stderr) = if redirect_stderr {
+            (None, None)
+        } else {
+            let (ours, theirs) = pipe(Ours::Read)?;
+            (Some(ours), Some(theirs))
+        };
+        Ok(Self { theirs: (their_stdin, their_stdout, their_stderr), stdin, stdout, stderr })
+    }
+}
+
+impl Engine {
+    /// Starts the process; an error is the text for people.
+    pub(super) fn spawn(&mut self, id: ProcessId) -> Result<Pid, String> {
+        let Some(process) = self.core.process(id) else { return Err("it is gone".to_owned()) };
+        let spec = Arc::clone(process.spec());
+        let search = self.environment.search_path(process);
+        let env = self.environment.of(process);
+        let resolved = command::resolve(&spec.command, search.as_deref())
+            .map_err(|unresolved| unresolved.text().to_owned())?;
+        self.open_logs(id, &spec.name)?;
+        let outcome = self.spawn_with_pipes(id, &spec, &resolved, &env);
+        if outcome.is_err() {
+            self.close_if_silent(id);
+        }
+        outcome
+    }
+
+    fn open_logs(&mut self, id: ProcessId, name: &str) -> Result<(), String> {
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Ok(()) };
+        runtime.stdout.open().and_then(|()| runtime.stderr.open()).map_err(|errno| {
+            self.close_if_silent(id);
+            no_descriptors(errno, name)
+                .unwrap_or_else(|| format!("unknown error making dispatchers for '{name}': {errno:?}"))
+        })
+    }
+
+    fn spawn_with_pipes(
+        &mut self,
+        id: ProcessId,
+        spec: &ProcessSpec,
+        resolved: &Resolved,
+        env: &[CString],
+    ) -> Result<Pid, String> {
+        let name = &spec.name;
+        let pipes = Pipes::new(spec.redirect_stderr).map_err(|errno| {
+            no_descriptors(errno, name)
+                .unwrap_or_else(|| format!("unknown error making pipes for '{name}': {errno:?}"))
+        })?;
+        let directory = spec.directory.as_ref().and_then(|path| CString::new(path.as_str()).ok());
+        let (stdin, stdout, stderr) = &pipes.theirs;
+        let plan = SpawnPlan {
+            path: &resolved.path,
+            argv: &resolved.argv,
+            env,
+            stdin: stdin.as_fd(),
+            stdout: stdout.as_fd(),
+            stderr: stderr.as_ref().unwrap_or(stdout).as_fd(),
+            user: self.children.runtimes.get(&id).and_then(|runtime| runtime.user.clone()),
+            directory: directory.as_deref(),
+            umask: spec.umask,
+            signal_mask: self.signal_mask,
+            reset_sigpipe: !spec.ignore_sigpipe,
+        };
+        let spawned = spawn(&plan).map_err(|errno| match errno {
+            Errno::EAGAIN => format!("Too many processes in process table to spawn '{name}'"),
+            errno => format!("unknown error during fork for '{name}': {errno:?}"),
+        })?;
+        if let Some(failure) = spawned.failed {
+            self.report_failure(id, spec, failure);
+        }
+        self.adopt(id, pipes);
+        Ok(Pid(spawned.pid))
+    }
+
+    /// Keeps our ends of the pipes; the child's ends are closed here.
+    fn adopt(&mut self, id: ProcessId, pipes: Pipes) {
+        let streams = [(Some(pipes.stdout), Stream::Stdout), (pipes.stderr, Stream::Stderr)];
+        for (fd, stream) in streams {
+            let Some(fd) = fd else { continue };
+            let slot = self.children.channels.insert(Channel { fd, process: id, stream, paused: false });
+            let Some(channel) = self.children.channels.get(slot) else { continue };
+            let watched = self.poller.add(&channel.fd, Interest::READ, Token::Channel(slot).pack());
+            if let Some(runtime) = self.children.runtimes.get_mut(&id) {
+                runtime.channels.push_back(slot);
+            }
+            if watched.is_err() {
+                self.close_channel(slot);
+            }
+        }
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
+        runtime.stdin = Some(Stdin::new(pipes.stdin));
+        while runtime.channels.len() > LINGERING_CHANNELS_MAX {
+            let Some(oldest) = runtime.channels.pop_front() else { break };
+            drop(self.children.channels.remove(oldest));
+        }
+    }
+
+    /// The child could not become its program; its log says why, as if it had said so itself.
+    fn report_failure(&mut self, id: ProcessId, spec: &ProcessSpec, failure: StepFailure) {
+        let text = format!(
+            "supervisor: {}\nsupervisor: child process was not spawned\n",
+            failure_text(spec, failure)
+        );
+        let stream = if spec.redirect_stderr { Stream::Stdout } else { Stream::Stderr };
+        if let Some(runtime) = self.children.runtimes.get_mut(&id) {
+            runtime.output(stream).write(text.as_bytes());
+        }
+    }
+}
+
+fn no_descriptors(errno: Errno, name: &str) -> Option<String> {
+    matches!(errno, Errno::EMFILE | Errno::ENFILE).then(|| format!("too many open files to spawn '{name}'"))
+}
+
+fn failure_text(spec: &ProcessSpec, failure: StepFailure) -> String {
+    let errno = failure.errno;
+    let uid = spec.user.as_ref().map_or(0, |user| user.uid);
+    let no_switch = |reason: &str| format!("couldn't setuid to {uid}: {reason}");
+    match failure.step {
+        Step::Groups | Step::Group | Step::User if effective_uid() != 0 => {
+            no_switch("Can't drop privilege as nonroot user")
+        }
+        Step::Groups => no_switch("Could not set groups of effective user"),
+        Step::Group => no_switch("Could not set group id of effective user"),
+        Step::User => no_switch(&format!("{errno:?}")),
+        Step::Directory => {
+            format!("couldn't chdir to {}: {errno:?}", spec.directory.as_deref().unwrap_or_default())
+        }
+        Step::Exec => {
+            let word = supervisor_config::command_line::split(&spec.command)
+                .ok()
+                .and_then(|words| words.into_iter().next())
+                .unwrap_or_default();
+            format!("couldn't exec {word}: {errno:?}")
+        }
+        Step::ProcessGroup => format!("couldn't make a process group: {errno:?}"),
+        Step::Descriptors => format!("couldn't arrange descriptors: {errno:?}"),
+    }
+}

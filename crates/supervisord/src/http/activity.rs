@@ -1,0 +1,121 @@
+//! What a connection is doing: known to its socket, its requests and whoever looks for one to close.
+
+use std::cell::{Cell, RefCell};
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::REQUEST_TIME_MAX;
+use super::access::AccessLine;
+
+/// What one connection is doing.
+pub(super) struct Activity {
+    /// A request has arrived whole and its answer is not yet taken.
+    is_serving: Cell<bool>,
+    /// The answer has no end.
+    is_streaming: Cell<bool>,
+    /// When something was last read.
+    last_read: Cell<Instant>,
+    /// By when the request that has begun must have arrived.
+    deadline: Cell<Option<Instant>>,
+    sent_bytes: Cell<u64>,
+    line: RefCell<Option<AccessLine>>,
+    is_dismissed: Cell<bool>,
+    dismissal: Notify,
+}
+
+impl Activity {
+    pub(super) fn new() -> Self {
+        Self {
+            is_serving: Cell::new(false),
+            is_streaming: Cell::new(false),
+            last_read: Cell::new(Instant::now()),
+            deadline: Cell::new(None),
+            sent_bytes: Cell::new(0),
+            line: RefCell::new(None),
+            is_dismissed: Cell::new(false),
+            dismissal: Notify::new(),
+        }
+    }
+
+    /// Bytes have come in. Outside of a request they begin one.
+    pub(super) fn received(&self) {
+        let now = Instant::now();
+        self.last_read.set(now);
+        if !self.is_serving.get() && self.deadline.get().is_none() {
+            self.deadline.set(Some(now + REQUEST_TIME_MAX));
+        }
+    }
+
+    pub(super) fn sent(&self, bytes: usize) {
+        self.sent_bytes.set(self.sent_bytes.get() + bytes as u64);
+    }
+
+    /// By when more must come in; `None` while there is no hurry.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadline.get()
+    }
+
+    /// The head of a request is there.
+    pub(super) fn begin_request(&self) {
+        self.is_serving.set(true);
+        self.deadline.set(None);
+    }
+
+    pub(super) fn begin_stream(&self) {
+        self.is_streaming.set(true);
+    }
+
+    /// The answer has been taken, or nobody wants it any more.
+    pub(super) fn end_request(&self) {
+        self.is_serving.set(false);
+        self.is_streaming.set(false);
+        if let Some(line) = &mut *self.line.borrow_mut() {
+            line.is_due = true;
+        }
+    }
+
+    pub(super) fn is_streaming(&self) -> bool {
+        self.is_streaming.get()
+    }
+
+    /// Since when nothing happens here; `None` while a request is being answered.
+    pub(super) fn idle_since(&self) -> Option<Instant> {
+        (!self.is_serving.get()).then(|| self.last_read.get())
+    }
+
+    pub(super) fn is_dismissed(&self) -> bool {
+        self.is_dismissed.get()
+    }
+
+    /// Asks the connection to make room for another.
+    pub(super) fn dismiss(&self) {
+        self.is_dismissed.set(true);
+        self.dismissal.notify_one();
+    }
+
+    pub(super) async fn dismissed(&self) {
+        self.dismissal.notified().await;
+    }
+
+    /// Has a line written when the answer has been sent.
+    pub(super) fn report_later(&self, line: AccessLine) {
+        *self.line.borrow_mut() = Some(line);
+    }
+
+    /// What was sent has arrived in the kernel. Gives the line of an answer that is thereby complete.
+    pub(super) fn flushed(&self) -> Option<String> {
+        let mut line = self.line.borrow_mut();
+        if line.as_ref().is_some_and(|line| line.is_due) { self.take_line(&mut line) } else { None }
+    }
+
+    /// The connection is over. Gives the line of an answer that was under way.
+    pub(super) fn closed(&self) -> Option<String> {
+        self.take_line(&mut self.line.borrow_mut())
+    }
+
+    fn take_line(&self, line: &mut Option<AccessLine>) -> Option<String> {
+        let sent_bytes = self.sent_bytes.take();
+        line.take().map(|line| line.text(sent_bytes))
+    }
+}

@@ -1,0 +1,72 @@
+//! One client from its first request to its last.
+
+use std::pin::pin;
+use std::rc::Rc;
+
+use hyper::body::Incoming;
+use hyper::server::conn::http1::Builder;
+use hyper::service::service_fn;
+use hyper::{Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use supervisor_core::effect::Level;
+
+use super::access::{AccessLine, Peer};
+use super::activity::Activity;
+use super::answer::{self, Answer};
+use super::auth::{Login, Verdict};
+use super::body::Cut;
+use super::server::Shared;
+use super::wire::{Stream, Wire};
+use super::{HEAD_BYTES_MAX, route};
+
+/// Serves a client until it leaves, is dismissed, or the servers stop.
+pub(super) async fn serve(
+    stream: Stream,
+    peer: Peer,
+    login: Option<Rc<Login>>,
+    activity: &Rc<Activity>,
+    shared: Rc<Shared>,
+) {
+    let wire = Wire::new(stream, Rc::clone(activity), Rc::clone(&shared));
+    let service = service_fn(|request| {
+        activity.begin_request();
+        answer(request, peer, login.clone(), Rc::clone(activity), Rc::clone(&shared))
+    });
+    let connection = Builder::new()
+        .title_case_headers(true)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .header_read_timeout(None)
+        .serve_connection(TokioIo::new(wire), service);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        // A client that breaks off is no news.
+        _ = connection.as_mut() => return,
+        () = activity.dismissed() => return,
+        () = shared.stopped() => {}
+    }
+    if !activity.is_streaming() {
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
+    }
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    peer: Peer,
+    login: Option<Rc<Login>>,
+    activity: Rc<Activity>,
+    shared: Rc<Shared>,
+) -> Result<Answer, Cut> {
+    let (method, uri, version) = (request.method().clone(), request.uri().clone(), request.version());
+    let authorization = request.headers().get(hyper::header::AUTHORIZATION);
+    let verdict = login.as_ref().map_or(Verdict::Granted, |login| login.judge(authorization));
+    let answer = match verdict {
+        Verdict::Granted => route::answer(request, &shared).await,
+        Verdict::Denied => answer::unauthorized(),
+        Verdict::Malformed => answer::last_error(StatusCode::BAD_REQUEST),
+    };
+    if shared.wants(Level::Trace) {
+        activity.report_later(AccessLine::new(peer, &method, &uri, version, answer.status()));
+    }
+    Ok(answer.map(|body| body.reporting_to(activity)))
+}

@@ -1,0 +1,75 @@
+//! Which URL is what.
+
+use std::rc::Rc;
+
+use hyper::body::Incoming;
+use hyper::{Method, Request, StatusCode};
+
+use super::answer::{self, Answer};
+use super::body::AnswerBody;
+use super::logtail;
+use super::server::Shared;
+use super::xmlrpc;
+
+/// Answers a request from somebody who may ask.
+pub(super) async fn answer(request: Request<Incoming>, shared: &Rc<Shared>) -> Answer {
+    let path = decoded(request.uri().path());
+    // Compat: url-prefixes
+    if path.starts_with("/RPC2") {
+        xmlrpc::answer(request, shared).await
+    } else if path.starts_with("/logtail") {
+        logtail::of_process(request.method(), &path, shared).await
+    } else if path.starts_with("/mainlogtail") {
+        logtail::of_daemon(request.method(), shared).await
+    } else {
+        page(request.method(), path.trim_start_matches('/'))
+    }
+}
+
+fn page(method: &Method, path: &str) -> Answer {
+    match (path, method) {
+        ("ok.html", &Method::GET | &Method::POST) => {
+            answer::ok("text/plain", AnswerBody::from(String::from("OK")))
+        }
+        (_, &Method::GET | &Method::HEAD) => answer::error(StatusCode::NOT_FOUND),
+        // Compat: wrong-method-is-a-bad-request
+        _ => answer::error(StatusCode::BAD_REQUEST),
+    }
+}
+
+/// The path without its parameters (from `;` on), percent-decoded once.
+// Differs: paths-are-decoded-once
+fn decoded(path: &str) -> String {
+    let path = path.split(';').next().unwrap_or_default().as_bytes();
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((&byte, after)) = rest.split_first() {
+        let escaped = (byte == b'%').then(|| after.get(..2)).flatten().and_then(hexadecimal);
+        bytes.push(escaped.unwrap_or(byte));
+        rest = if escaped.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<u8> {
+    let mut digits = digits.iter().map(|&digit| char::from(digit).to_digit(16));
+    digits
+        .try_fold(0, |number, digit| Some(number * 16 + digit?))
+        .and_then(|number| u8::try_from(number).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_decoded_once() {
+        assert_eq!(decoded("/a%3Ab"), "/a:b");
+        assert_eq!(decoded("/a%253Ab"), "/a%3Ab");
+        assert_eq!(decoded("/100%"), "/100%");
+        assert_eq!(decoded("/%zz%4"), "/%zz%4");
+        assert_eq!(decoded("/%+1"), "/%+1");
+        assert_eq!(decoded("/a;b%41/c"), "/a");
+        assert_eq!(decoded("/%FF"), "/\u{fffd}");
+    }
+}

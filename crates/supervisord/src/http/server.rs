@@ -1,0 +1,220 @@
+//! The thread that serves, its beginning and its end.
+
+use std::io;
+use std::rc::Rc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use supervisor_core::effect::Level;
+use supervisor_rpc::method::Api;
+use tokio::net::{TcpListener, UnixListener};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::LocalSet;
+
+use super::access::Peer;
+use super::activity::Activity;
+use super::admission::Admission;
+use super::auth::Login;
+use super::bind::{BoundServer, Listener, SocketFile};
+use super::changes::Changes;
+use super::wire::Stream;
+use super::{ALL_BODIES_BYTES_MAX, LogSink, connection};
+use crate::engine::handle::EngineHandle;
+
+/// How long the last answers may take to be sent when the servers stop.
+const LAST_ANSWERS_TIME_MAX: Duration = Duration::from_secs(1);
+
+/// What the servers need of the rest of the daemon.
+#[derive(Clone)]
+pub struct Context {
+    /// Where commands and questions go.
+    pub engine: EngineHandle,
+    /// Where lines for the main log go.
+    pub log: LogSink,
+    /// Lines of lower levels are not even made.
+    pub loglevel: Level,
+    /// The namespaces of the RPC interface, usually just `supervisor`.
+    pub namespaces: Vec<String>,
+    /// What `getSupervisorVersion` answers.
+    pub version: String,
+}
+
+/// The running servers.
+#[derive(Debug)]
+pub struct ServerThread {
+    stop: watch::Sender<bool>,
+    thread: JoinHandle<()>,
+    socket_files: Vec<SocketFile>,
+}
+
+/// What all connections share.
+pub(super) struct Shared {
+    context: Context,
+    pub(super) api: Api,
+    pub(super) changes: Rc<Changes>,
+    /// How many bytes of bodies may still come in together, in KiB.
+    pub(super) body_room: Semaphore,
+    stopping: watch::Receiver<bool>,
+}
+
+/// A listener and what it needs to know.
+struct Door {
+    listener: AsyncListener,
+    login: Option<Rc<Login>>,
+}
+
+enum AsyncListener {
+    Inet(TcpListener),
+    Unix(UnixListener),
+}
+
+/// Starts the thread. Nothing is served when that fails, and the socket files are gone.
+///
+/// # Errors
+/// When the thread, or what it waits with, cannot be made.
+pub fn serve(servers: Vec<BoundServer>, context: Context) -> io::Result<ServerThread> {
+    let runtime = Builder::new_current_thread().enable_io().enable_time().build();
+    let runtime = runtime.inspect_err(|_| servers.iter().for_each(BoundServer::remove_socket_file))?;
+    let (stop, stopping) = watch::channel(false);
+    let mut socket_files = Vec::new();
+    let mut doors = Vec::new();
+    for server in servers {
+        socket_files.extend(server.socket_file);
+        doors.push((server.listener, server.login));
+    }
+    let thread = thread::Builder::new()
+        .name(String::from("http"))
+        .spawn(move || run(&runtime, doors, context, stopping))
+        .inspect_err(|_| socket_files.iter().for_each(SocketFile::remove))?;
+    Ok(ServerThread { stop, thread, socket_files })
+}
+
+impl ServerThread {
+    /// Closes listeners and connections and removes the socket files. Answers that are ready are still sent,
+    /// if their clients take them within a second; streams are cut.
+    pub fn stop(self) {
+        // A thread that has ended needs no order.
+        let _ = self.stop.send(true);
+        let outcome = self.thread.join();
+        self.socket_files.iter().for_each(SocketFile::remove);
+        // A panic there has been printed and must not become one here.
+        drop(outcome);
+    }
+}
+
+fn run(
+    runtime: &Runtime,
+    doors: Vec<(Listener, Option<Login>)>,
+    context: Context,
+    stopping: watch::Receiver<bool>,
+) {
+    let tasks = LocalSet::new();
+    tasks.block_on(runtime, async move {
+        let mut stop = stopping.clone();
+        let shared = Rc::new(Shared {
+            api: Api::new(context.namespaces.clone()),
+            changes: Changes::new(),
+            body_room: Semaphore::new(ALL_BODIES_BYTES_MAX >> 10),
+            context,
+            stopping,
+        });
+        let admission = Rc::new(Admission::new());
+        let mut acceptors = Vec::new();
+        for (listener, login) in doors {
+            match AsyncListener::new(listener) {
+                Ok(listener) => {
+                    let door = Door { listener, login: login.map(Rc::new) };
+                    let acceptor = accept_all(door, Rc::clone(&shared), Rc::clone(&admission));
+                    acceptors.push(tokio::task::spawn_local(acceptor));
+                }
+                Err(error) => shared.log(Level::Error, format!("An HTTP server cannot be served: {error}")),
+            }
+        }
+        // An error means that nobody can give the order any more, which is an order, too.
+        let _ = stop.wait_for(|&stop| stop).await;
+        acceptors.iter().for_each(tokio::task::JoinHandle::abort);
+        // Whoever takes longer is cut off.
+        let _ = tokio::time::timeout(LAST_ANSWERS_TIME_MAX, admission.all_left()).await;
+    });
+}
+
+async fn accept_all(door: Door, shared: Rc<Shared>, admission: Rc<Admission>) {
+    loop {
+        match door.listener.accept().await {
+            Ok((stream, peer)) => {
+                let activity = Rc::new(Activity::new());
+                let place = admission.admit(&activity).await;
+                let (login, shared) = (door.login.clone(), Rc::clone(&shared));
+                tokio::task::spawn_local(async move {
+                    connection::serve(stream, peer, login, &activity, shared).await;
+                    drop(place);
+                });
+            }
+            // That client is gone; the next may be there.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            // Most likely there is no free descriptor. The client waits in the kernel's queue.
+            Err(error) => {
+                shared.log(Level::Error, format!("An HTTP connection cannot be accepted: {error}"));
+                admission.descriptor_may_be_free().await;
+            }
+        }
+    }
+}
+
+impl AsyncListener {
+    fn new(listener: Listener) -> io::Result<Self> {
+        match listener {
+            Listener::Inet(listener) => TcpListener::from_std(listener).map(Self::Inet),
+            Listener::Unix(listener) => UnixListener::from_std(listener).map(Self::Unix),
+        }
+    }
+
+    async fn accept(&self) -> io::Result<(Stream, Peer)> {
+        match self {
+            Self::Inet(listener) => {
+                let (stream, address) = listener.accept().await?;
+                // Only speed depends on it.
+                let _ = stream.set_nodelay(true);
+                Ok((Stream::Inet(stream), Peer::Inet(address)))
+            }
+            Self::Unix(listener) => {
+                let (stream, _) = listener.accept().await?;
+                Ok((Stream::Unix(stream), Peer::Unix))
+            }
+        }
+    }
+}
+
+impl Shared {
+    pub(super) fn engine(&self) -> &EngineHandle {
+        &self.context.engine
+    }
+
+    pub(super) fn version(&self) -> &str {
+        &self.context.version
+    }
+
+    pub(super) fn wants(&self, level: Level) -> bool {
+        level >= self.context.loglevel
+    }
+
+    pub(super) fn log(&self, level: Level, line: String) {
+        if self.wants(level) {
+            (self.context.log)(level, line);
+        }
+    }
+
+    /// Logs a line that is only made if somebody wants it.
+    pub(super) fn trace(&self, line: impl FnOnce() -> String) {
+        if self.wants(Level::Trace) {
+            (self.context.log)(Level::Trace, line());
+        }
+    }
+
+    /// Waits until the servers stop.
+    pub(super) async fn stopped(&self) {
+        // An error means that nobody can give the order any more, which is an order, too.
+        let _ = self.stopping.clone().wait_for(|&stop| stop).await;
+    }
+}

@@ -1,0 +1,181 @@
+//! A client's socket, watched: how much goes through it, and whether a request takes too long to arrive.
+
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use supervisor_core::effect::Level;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::time::{Sleep, sleep};
+
+use super::activity::Activity;
+use super::server::Shared;
+
+/// How long the end of a connection waits for its client to stop sending.
+const LINGER: Duration = Duration::from_secs(1);
+/// How much of what a client still sends is read and dropped at the end of its connection. Without that, the
+/// kernel would throw our last answer away together with what we have not read.
+const LINGER_BYTES_MAX: usize = 1 << 20;
+
+/// A client's socket.
+pub(super) enum Stream {
+    Inet(TcpStream),
+    Unix(UnixStream),
+}
+
+/// A client's socket, watched.
+pub(super) struct Wire {
+    stream: Stream,
+    activity: Rc<Activity>,
+    shared: Rc<Shared>,
+    /// Runs only while a request has begun and is incomplete, or at the end.
+    timer: Option<Pin<Box<Sleep>>>,
+    lingered_bytes: usize,
+    is_lingering: bool,
+}
+
+impl Wire {
+    pub(super) fn new(stream: Stream, activity: Rc<Activity>, shared: Rc<Shared>) -> Self {
+        Self { stream, activity, shared, timer: None, lingered_bytes: 0, is_lingering: false }
+    }
+
+    /// Whether the request that has begun has had its time.
+    fn is_late(&mut self, context: &mut Context<'_>) -> bool {
+        let Some(deadline) = self.activity.deadline() else {
+            self.timer = None;
+            return false;
+        };
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+        if timer.deadline() != deadline {
+            timer.as_mut().reset(deadline);
+        }
+        timer.as_mut().poll(context).is_ready()
+    }
+
+    fn report(&self, line: Option<String>) {
+        if let Some(line) = line {
+            self.shared.log(Level::Trace, line);
+        }
+    }
+
+    /// Reads and drops what comes in until the client ends, too.
+    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut space = [0; 4096];
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(LINGER)));
+        if timer.as_mut().poll(context).is_ready() {
+            return Poll::Ready(());
+        }
+        loop {
+            let mut buffer = ReadBuf::new(&mut space);
+            let outcome = ready!(self.stream.poll_read(context, &mut buffer));
+            let read = buffer.filled().len();
+            self.lingered_bytes += read;
+            if outcome.is_err() || read == 0 || self.lingered_bytes > LINGER_BYTES_MAX {
+                return Poll::Ready(());
+            }
+        }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        match self.stream.poll_read(context, buffer) {
+            Poll::Ready(Ok(())) => {
+                if buffer.filled().len() > before {
+                    self.activity.received();
+                }
+                Poll::Ready(Ok(()))
+            }
+            Poll::Pending if self.is_late(context) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            outcome => outcome,
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(self.stream.poll_write(context, bytes))?;
+        self.activity.sent(written);
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(self.stream.poll_write_vectored(context, slices))?;
+        self.activity.sent(written);
+        Poll::Ready(Ok(written))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.report(self.activity.flushed());
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.is_lingering {
+            ready!(self.stream.poll_shutdown(context))?;
+            self.is_lingering = true;
+            self.timer = None;
+        }
+        self.poll_linger(context).map(Ok)
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.report(self.activity.closed());
+    }
+}
+
+impl Stream {
+    fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Inet(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Unix(stream) => Pin::new(stream).poll_read(context, buffer),
+        }
+    }
+
+    fn poll_write(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Inet(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Unix(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_write_vectored(
+        &mut self,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Inet(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+            Self::Unix(stream) => Pin::new(stream).poll_write_vectored(context, slices),
+        }
+    }
+
+    fn poll_shutdown(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Inet(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Unix(stream) => Pin::new(stream).poll_shutdown(context),
+        }
+    }
+}

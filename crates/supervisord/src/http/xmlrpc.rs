@@ -1,0 +1,197 @@
+//! `/RPC2`: calls of Supervisor's API.
+
+use std::rc::Rc;
+
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::CONTENT_LENGTH;
+use hyper::{Method, Request, StatusCode};
+use supervisor_config::python::repr::repr;
+use supervisor_core::command::{Command, Fault, Reply};
+use supervisor_core::effect::Level;
+use supervisor_core::state::SupervisorState;
+use supervisor_rpc::decode::{self, MethodCall};
+use supervisor_rpc::fault::FaultValue;
+use supervisor_rpc::method::{Call, Query, System};
+use supervisor_rpc::value::Value;
+use supervisor_rpc::{encode, reply};
+
+use super::answer::{self, Answer};
+use super::body::AnswerBody;
+use super::log_text::LogText;
+use super::query::{self, Finding};
+use super::server::Shared;
+use super::{BODY_BYTES_MAX, REQUEST_TIME_MAX, origin};
+
+const XML: &str = "text/xml";
+/// The most text of a log that is read at once instead of while it is sent.
+const TEXT_AT_ONCE_BYTES_MAX: u64 = 256 << 10;
+/// The most text of logs that the answers to one `system.multicall` may have together.
+const MULTICALL_TEXT_BYTES_MAX: u64 = 16 << 20;
+/// How much of a body that makes no sense the main log shows.
+const SHOWN_BYTES_MAX: usize = 4 << 10;
+
+/// Answers a request for `/RPC2`.
+pub(super) async fn answer(request: Request<Incoming>, shared: &Rc<Shared>) -> Answer {
+    if request.method() != Method::POST {
+        // Compat: wrong-method-is-a-bad-request
+        return answer::error(StatusCode::BAD_REQUEST);
+    }
+    if origin::is_cross_site(request.headers()) {
+        return answer::last_error(StatusCode::FORBIDDEN);
+    }
+    let body = match body_of(request, shared).await {
+        Ok(body) => body,
+        Err(status) => return answer::last_error(status),
+    };
+    let call = match decode::call(&body.bytes) {
+        Ok(call) => call,
+        Err(error) => {
+            let data = shown(&body.bytes);
+            let complaint = error.complaint();
+            shared.log(Level::Error, format!("XML-RPC request data {data} is invalid: {complaint}"));
+            return answer::error(StatusCode::BAD_REQUEST);
+        }
+    };
+    drop(body);
+    // What has begun is finished, even if the client does not wait for the answer.
+    let carried_out = tokio::task::spawn_local(carry_out(call, Rc::clone(shared)));
+    match carried_out.await {
+        Ok(answer) => answer,
+        Err(failure) => {
+            shared.log(Level::Critical, format!("Handling an XML-RPC request failed: {failure}"));
+            answer::error(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+}
+
+/// A body, and the room that it takes.
+struct RequestBody<'a> {
+    bytes: hyper::body::Bytes,
+    _room: tokio::sync::SemaphorePermit<'a>,
+}
+
+async fn body_of(request: Request<Incoming>, shared: &Shared) -> Result<RequestBody<'_>, StatusCode> {
+    // Compat: length-required
+    if !request.headers().contains_key(CONTENT_LENGTH) {
+        return Err(StatusCode::LENGTH_REQUIRED);
+    }
+    let length = request.body().size_hint().exact().unwrap_or(u64::MAX);
+    // Differs: empty-calls-are-answered
+    if length == 0 {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    // Differs: large-calls-are-refused
+    if length > BODY_BYTES_MAX as u64 {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let kibibytes = u32::try_from(length.div_ceil(1 << 10)).map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let arrival = async {
+        let room = shared.body_room.acquire_many(kibibytes).await;
+        let room = room.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+        let body = Limited::new(request.into_body(), BODY_BYTES_MAX).collect().await;
+        let bytes = body.map_err(|_| StatusCode::BAD_REQUEST)?.to_bytes();
+        Ok(RequestBody { bytes, _room: room })
+    };
+    let arrived = tokio::time::timeout(REQUEST_TIME_MAX, arrival).await;
+    arrived.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT))
+}
+
+/// What came instead of a call, as the reference shows it.
+fn shown(bytes: &[u8]) -> String {
+    // Differs: long-bodies-are-shown-in-part
+    repr(&String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN_BYTES_MAX)]))
+}
+
+/// Does what a call says and makes the answer.
+async fn carry_out(call: MethodCall, shared: Rc<Shared>) -> Answer {
+    let MethodCall { method, params } = call;
+    shared.trace(|| format!("XML-RPC method called: {method}()"));
+    let outcome = match shared.api.typed(&method, params) {
+        Ok(Call::System(System::Multicall(calls))) => Ok(Finding::Value(multicall(calls, &shared).await)),
+        Ok(call) => single(call, &shared).await,
+        Err(fault) => Err(fault.into()),
+    };
+    shared.trace(|| match &outcome {
+        Ok(_) => format!("XML-RPC method {method}() returned successfully"),
+        Err(fault) => format!("XML-RPC method {method}() returned fault: [{}] {}", fault.code, fault.text),
+    });
+    let outcome = match outcome {
+        Ok(Finding::Text(text)) if text.size() > TEXT_AT_ONCE_BYTES_MAX => {
+            return answer::ok(XML, AnswerBody::log_text(text));
+        }
+        Ok(Finding::Text(text)) => whole(text),
+        Ok(Finding::Value(value)) => Ok(value),
+        Err(fault) => Err(fault),
+    };
+    answer::ok(XML, AnswerBody::from(encode::response(&outcome)))
+}
+
+fn whole(text: LogText) -> Result<Value, FaultValue> {
+    text.into_value().map_err(|_| Fault::Failed(None).into())
+}
+
+/// One after another, each finished before the next begins.
+async fn multicall(calls: Vec<Result<Call, Fault>>, shared: &Shared) -> Value {
+    let mut outcomes = Vec::with_capacity(calls.len());
+    let mut room = MULTICALL_TEXT_BYTES_MAX;
+    for call in calls {
+        let outcome = match call {
+            Ok(call) => single(call, shared).await,
+            Err(fault) => Err(fault.into()),
+        };
+        outcomes.push(match outcome {
+            Ok(Finding::Value(value)) => Ok(value),
+            Ok(Finding::Text(text)) => match room.checked_sub(text.size()) {
+                Some(rest) => {
+                    room = rest;
+                    whole(text)
+                }
+                // Differs: multicall-of-large-logs
+                None => Err(Fault::Failed(Some(String::from("too much text for one answer"))).into()),
+            },
+            Err(fault) => Err(fault),
+        });
+    }
+    reply::multicall(outcomes)
+}
+
+async fn single(call: Call, shared: &Shared) -> Result<Finding, FaultValue> {
+    match call {
+        Call::Command(command) => reply::outcome(&obeyed(command, shared).await).map(Finding::Value),
+        Call::Query(query) => Ok(answered(&query, shared).await?),
+        Call::System(system) => Ok(Finding::Value(described(&system, shared)?)),
+    }
+}
+
+/// The core itself refuses what may not be done on the way out.
+async fn obeyed(command: Command, shared: &Shared) -> Reply {
+    tokio::select! {
+        biased;
+        reply = shared.engine().command(command) => reply,
+        () = shared.stopped() => Reply::Fault(Fault::ShutdownState),
+    }
+}
+
+async fn answered(query: &Query, shared: &Shared) -> Result<Finding, Fault> {
+    let view = tokio::select! {
+        biased;
+        view = shared.engine().view() => view,
+        () = shared.stopped() => None,
+    };
+    match view {
+        // Compat: nothing-is-told-on-the-way-out
+        Some(view) if view.state == SupervisorState::Running => query::answer(query, &view, shared.version()),
+        _ => Err(Fault::ShutdownState),
+    }
+}
+
+fn described(system: &System, shared: &Shared) -> Result<Value, Fault> {
+    match system {
+        System::ListMethods => Ok(shared.api.list_methods()),
+        System::MethodHelp(method) => shared.api.method_help(method),
+        System::MethodSignature(method) => shared.api.method_signature(method),
+        // Typing a multicall refuses one inside another.
+        System::Multicall(_) => Err(Fault::IncorrectParameters(None)),
+    }
+}

@@ -1,0 +1,332 @@
+//! One log file: written without waiting, rotated, reopened, emptied.
+
+use std::path::{Path, PathBuf};
+
+use supervisor_core::rotation::{Rotation, rotated_name};
+use supervisor_sys::Errno;
+use supervisor_sys::files::{FileKind, LogFile, look_up, open_log, unlink};
+use supervisor_sys::pipes::Write;
+
+/// What became of bytes given to a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// All of them are in the file.
+    All,
+    /// The target has no room at the moment; the rest is kept and must be flushed before more is given.
+    Pending,
+}
+
+/// A log file at a path.
+///
+/// A regular file takes everything at once. A pipe or a terminal may have no room: then what is left is kept
+/// here, and whoever writes must hold back until it is flushed, so that nothing is lost and little is kept.
+#[derive(Debug)]
+pub struct RotatingFile {
+    path: String,
+    rotation: Rotation,
+    target: Option<LogFile>,
+    size_bytes: u64,
+    kept: Vec<u8>,
+    lost_bytes: u64,
+    trouble: Option<Trouble>,
+}
+
+/// Something that people should hear about a log, once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Writing fails; what is written from now on is lost.
+    Failing(String),
+    /// Writing works again; so many bytes were lost meanwhile.
+    Recovered(String),
+    /// It could not be rotated and grows on.
+    NotRotated(String),
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Failing(text) | Self::Recovered(text) | Self::NotRotated(text) => f.write_str(text),
+        }
+    }
+}
+
+impl RotatingFile {
+    /// Opens (and creates) the file.
+    ///
+    /// # Errors
+    /// What opening says: `EISDIR`, `ENOENT` for a missing directory, `EACCES`.
+    pub fn open(path: &str, rotation: Rotation) -> Result<Self, Errno> {
+        let target = open_log(Path::new(path))?;
+        let size_bytes = target.size_bytes;
+        Ok(Self {
+            path: path.to_owned(),
+            rotation,
+            target: Some(target),
+            size_bytes,
+            kept: Vec::new(),
+            lost_bytes: 0,
+            trouble: None,
+        })
+    }
+
+    /// Its path as configured.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The open file, to wait for room with.
+    #[must_use]
+    pub fn target(&self) -> Option<&LogFile> {
+        self.target.as_ref()
+    }
+
+    /// Whether bytes are kept that must be flushed first.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        !self.kept.is_empty()
+    }
+
+    /// What people should hear, if there is something new.
+    pub fn take_trouble(&mut self) -> Option<Trouble> {
+        self.trouble.take()
+    }
+
+    /// Appends `bytes`, rotating when the file has reached its limit.
+    pub fn append(&mut self, bytes: &[u8]) -> Written {
+        if self.is_pending() {
+            self.kept.extend_from_slice(bytes);
+            return Written::Pending;
+        }
+        let rest = self.write(bytes);
+        self.kept.extend_from_slice(&bytes[bytes.len() - rest..]);
+        if rest > 0 { Written::Pending } else { Written::All }
+    }
+
+    /// Writes what was kept.
+    pub fn flush(&mut self) -> Written {
+        let kept = std::mem::take(&mut self.kept);
+        let rest = self.write(&kept);
+        self.kept = kept;
+        self.kept.drain(..self.kept.len() - rest);
+        if rest > 0 { Written::Pending } else { Written::All }
+    }
+
+    /// Writes until done or until there is no room; returns how many bytes are left.
+    fn write(&mut self, bytes: &[u8]) -> usize {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let Some(target) = &self.target else {
+                if self.reopen_target().is_err() {
+                    self.lose(rest.len());
+                    return 0;
+                }
+                continue;
+            };
+            match target.write(rest) {
+                Ok(Write::Bytes(count)) => {
+                    rest = &rest[count..];
+                    self.size_bytes += count as u64;
+                    self.recovered();
+                }
+                Ok(Write::WouldBlock) => return rest.len(),
+                Ok(Write::Closed) => {
+                    self.fail(Errno::EPIPE, rest.len());
+                    return 0;
+                }
+                Err(errno) => {
+                    self.fail(errno, rest.len());
+                    return 0;
+                }
+            }
+        }
+        if self.is_regular() && self.rotation.is_due(self.size_bytes) {
+            self.rotate();
+        }
+        0
+    }
+
+    fn is_regular(&self) -> bool {
+        self.target.as_ref().is_some_and(|target| target.kind == FileKind::Regular)
+    }
+
+    fn lose(&mut self, count: usize) {
+        self.lost_bytes += count as u64;
+    }
+
+    fn fail(&mut self, errno: Errno, count: usize) {
+        if self.lost_bytes == 0 {
+            let path = &self.path;
+            let text =
+                format!("cannot write to {path}: {errno:?} ({}); its output is being lost", errno.desc());
+            self.trouble = Some(Trouble::Failing(text));
+        }
+        self.lose(count);
+    }
+
+    fn recovered(&mut self) {
+        if self.lost_bytes > 0 {
+            let text = format!("writing to {} again; {} bytes were lost", self.path, self.lost_bytes);
+            self.trouble = Some(Trouble::Recovered(text));
+            self.lost_bytes = 0;
+        }
+    }
+
+    fn reopen_target(&mut self) -> Result<(), Errno> {
+        let target = open_log(Path::new(&self.path))?;
+        self.size_bytes = target.size_bytes;
+        self.target = Some(target);
+        Ok(())
+    }
+
+    fn rotate(&mut self) {
+        for (from, to) in self.rotation.moves() {
+            let (from, to) = (rotated_name(&self.path, from), rotated_name(&self.path, to));
+            match std::fs::rename(&from, &to) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return self.not_rotated(&format!("cannot rename {from} to {to}: {error}"));
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        if self.rotation.backups <= 0 {
+            // Emptied in place: whoever follows the file sees it shrink.
+            if let Err(error) = std::fs::OpenOptions::new().write(true).truncate(true).open(&self.path) {
+                return self.not_rotated(&format!("cannot empty {}: {error}", self.path));
+            }
+        }
+        if let Err(errno) = self.reopen_target() {
+            self.not_rotated(&format!("cannot open {}: {errno:?}", self.path));
+        }
+    }
+
+    /// The open file goes on being written, and the next try comes after as many bytes again.
+    fn not_rotated(&mut self, why: &str) {
+        self.size_bytes = 0;
+        let text = format!("{} is not rotated: {why}", self.path);
+        self.trouble = Some(Trouble::NotRotated(text));
+    }
+
+    /// Opens the path anew, as somebody else may have moved the file. On failure the old file goes on being used.
+    ///
+    /// # Errors
+    /// What opening says.
+    pub fn reopen(&mut self) -> Result<(), Errno> {
+        self.reopen_target()
+    }
+
+    /// Removes the file and starts a new one; anything but a regular file is left alone.
+    ///
+    /// # Errors
+    /// What removing or opening says.
+    pub fn clear(&mut self) -> Result<(), Errno> {
+        clear_path(&self.path)?;
+        if self.is_regular() { self.reopen_target() } else { Ok(()) }
+    }
+}
+
+/// Removes a regular file; whatever else has that name is left alone, and nothing is an error about nothing.
+///
+/// # Errors
+/// What removing says.
+// Differs: clear-regular-files-only
+pub fn clear_path(path: &str) -> Result<(), Errno> {
+    let path = PathBuf::from(path);
+    match look_up(&path) {
+        Ok((FileKind::Regular, _)) => unlink(&path),
+        Ok(_) | Err(Errno::ENOENT) => Ok(()),
+        Err(errno) => Err(errno),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn log(directory: &tempfile::TempDir, maxbytes: i64, backups: i64) -> (String, RotatingFile) {
+        let path = directory.path().join("log").to_str().unwrap().to_owned();
+        let file = RotatingFile::open(&path, Rotation { maxbytes, backups }).unwrap();
+        (path, file)
+    }
+
+    #[test]
+    fn a_file_is_rotated_after_the_write_that_fills_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, mut file) = log(&directory, 100, 2);
+        for number in 0..8 {
+            file.append(&[b'0' + number; 61]);
+        }
+        assert_eq!(fs::read(&path).unwrap(), b"");
+        let old = |number: u8| [vec![b'0' + number; 61], vec![b'1' + number; 61]].concat();
+        assert_eq!(fs::read(format!("{path}.1")).unwrap(), old(6));
+        assert_eq!(fs::read(format!("{path}.2")).unwrap(), old(4));
+        assert!(!Path::new(&format!("{path}.3")).exists());
+    }
+
+    #[test]
+    fn without_backups_the_file_is_emptied() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, mut file) = log(&directory, 10, 0);
+        file.append(b"0123456789");
+        assert_eq!(fs::read(&path).unwrap(), b"");
+        file.append(b"abc");
+        assert_eq!(fs::read(&path).unwrap(), b"abc");
+    }
+
+    #[test]
+    fn a_vanished_directory_loses_no_byte_and_is_mentioned() {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = directory.path().join("logs");
+        fs::create_dir(&folder).unwrap();
+        let path = folder.join("log").to_str().unwrap().to_owned();
+        let mut file = RotatingFile::open(&path, Rotation { maxbytes: 4, backups: 1 }).unwrap();
+        fs::rename(&folder, directory.path().join("moved")).unwrap();
+        file.append(b"12345");
+        file.append(b"6");
+        assert!(matches!(file.take_trouble(), Some(Trouble::NotRotated(_))));
+        assert_eq!(fs::read(directory.path().join("moved/log")).unwrap(), b"123456");
+        assert!(file.reopen().is_err());
+        fs::create_dir(&folder).unwrap();
+        file.reopen().unwrap();
+        file.append(b"7");
+        assert_eq!(fs::read(&path).unwrap(), b"7");
+    }
+
+    #[test]
+    fn a_full_pipe_keeps_what_it_has_no_room_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("fifo").to_str().unwrap().to_owned();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let mut file = RotatingFile::open(&path, Rotation { maxbytes: 1, backups: 1 }).unwrap();
+        let mut given = 0;
+        while file.append(&[b'x'; 4096]) == Written::All {
+            given += 4096;
+        }
+        given += 4096;
+        file.append(b"end");
+        let mut reader = fs::File::open(&path).unwrap();
+        let mut seen = vec![0; given + 3];
+        let mut count = 0;
+        while count < seen.len() {
+            count += std::io::Read::read(&mut reader, &mut seen[count..]).unwrap();
+            file.flush();
+        }
+        assert!(seen.ends_with(b"xend"));
+        assert!(!file.is_pending());
+    }
+
+    #[test]
+    fn clearing_removes_a_regular_file_only() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, mut file) = log(&directory, 0, 0);
+        file.append(b"old");
+        file.clear().unwrap();
+        file.append(b"new");
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        let mut null = RotatingFile::open("/dev/null", Rotation::NEVER).unwrap();
+        null.clear().unwrap();
+        assert!(Path::new("/dev/null").exists());
+    }
+}

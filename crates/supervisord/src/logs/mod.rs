@@ -1,0 +1,7 @@
+//! Where bytes go: the daemon's own log and what children write.
+
+pub mod activity;
+pub mod ansi;
+pub mod auto;
+pub mod file;
+pub mod output;

@@ -1,0 +1,158 @@
+//! Where one output channel of a process goes: a file, the system's log, or nowhere.
+
+use supervisor_core::rotation::Rotation;
+use supervisor_core::spec::ChannelSpec;
+use supervisor_sys::Errno;
+use supervisor_sys::syslog::Syslog;
+
+use super::ansi::AnsiStripper;
+use super::file::{RotatingFile, Trouble, Written, clear_path};
+
+/// One channel's way out. It outlives the processes that write to it; the file is open only while somebody may
+/// still write.
+#[derive(Debug)]
+pub struct Output {
+    path: Option<String>,
+    rotation: Rotation,
+    file: Option<RotatingFile>,
+    syslog: Option<Box<SyslogLines>>,
+    stripper: Option<AnsiStripper>,
+    stripped: Vec<u8>,
+}
+
+/// A stream cut into lines for the system's log.
+#[derive(Debug)]
+struct SyslogLines {
+    name: String,
+    syslog: Syslog,
+}
+
+impl Output {
+    /// The way out of a channel whose log file is `path` (`None` for no file).
+    #[must_use]
+    pub fn new(name: &str, channel: &ChannelSpec, path: Option<String>, strip_ansi: bool, tag: &str) -> Self {
+        let syslog = channel
+            .syslog
+            .then(|| Box::new(SyslogLines { name: name.to_owned(), syslog: Syslog::open(tag) }));
+        Self {
+            path,
+            rotation: Rotation { maxbytes: channel.maxbytes, backups: channel.backups },
+            file: None,
+            syslog,
+            stripper: strip_ansi.then(AnsiStripper::default),
+            stripped: Vec::new(),
+        }
+    }
+
+    /// The log file, if there is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// Makes the file ready to be written, because a process is about to start.
+    ///
+    /// # Errors
+    /// What opening says.
+    pub fn open(&mut self) -> Result<(), Errno> {
+        if let Some(path) = &self.path
+            && self.file.is_none()
+        {
+            self.file = Some(RotatingFile::open(path, self.rotation)?);
+        }
+        Ok(())
+    }
+
+    /// Nobody writes any more.
+    pub fn close(&mut self) {
+        if let Some(stripper) = &mut self.stripper {
+            let mut rest = Vec::new();
+            stripper.finish(&mut rest);
+            self.pass_on(&rest);
+        }
+        self.file = None;
+    }
+
+    /// Takes what was read; returns what was logged of it, which is less when `strip_ansi` removed something.
+    pub fn write<'a>(&'a mut self, bytes: &'a [u8]) -> (Written, &'a [u8]) {
+        let Some(stripper) = &mut self.stripper else {
+            return (self.pass_on(bytes), bytes);
+        };
+        let mut stripped = std::mem::take(&mut self.stripped);
+        stripped.clear();
+        stripper.strip(bytes, &mut stripped);
+        let written = self.pass_on(&stripped);
+        self.stripped = stripped;
+        (written, &self.stripped)
+    }
+
+    fn pass_on(&mut self, bytes: &[u8]) -> Written {
+        if bytes.is_empty() {
+            return Written::All;
+        }
+        if let Some(syslog) = &mut self.syslog {
+            syslog.send(bytes);
+        }
+        self.file.as_mut().map_or(Written::All, |file| file.append(bytes))
+    }
+
+    /// Writes what the file had no room for.
+    pub fn flush(&mut self) -> Written {
+        self.file.as_mut().map_or(Written::All, RotatingFile::flush)
+    }
+
+    /// The open file.
+    #[must_use]
+    pub fn file(&self) -> Option<&RotatingFile> {
+        self.file.as_ref()
+    }
+
+    /// What people should hear, if there is something new.
+    pub fn take_trouble(&mut self) -> Option<Trouble> {
+        self.file.as_mut().and_then(RotatingFile::take_trouble)
+    }
+
+    /// Opens the file anew if it is open.
+    ///
+    /// # Errors
+    /// What opening says; the old file goes on being used.
+    pub fn reopen(&mut self) -> Result<(), Errno> {
+        self.file.as_mut().map_or(Ok(()), RotatingFile::reopen)
+    }
+
+    /// Empties the log, whether it is open or not.
+    ///
+    /// # Errors
+    /// What removing and opening say.
+    // Differs: clear-stopped
+    pub fn clear(&mut self) -> Result<(), Errno> {
+        match (&mut self.file, &self.path) {
+            (Some(file), _) => file.clear(),
+            (None, Some(path)) => empty_closed(path, self.rotation),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+fn empty_closed(path: &str, rotation: Rotation) -> Result<(), Errno> {
+    use supervisor_sys::files::{FileKind, look_up};
+    match look_up(std::path::Path::new(path)) {
+        Ok((FileKind::Regular, _)) => {
+            clear_path(path)?;
+            RotatingFile::open(path, rotation).map(drop)
+        }
+        Ok(_) | Err(Errno::ENOENT) => Ok(()),
+        Err(errno) => Err(errno),
+    }
+}
+
+impl SyslogLines {
+    // Compat: syslog-lines-per-read
+    fn send(&mut self, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        for line in text.trim_end_matches('\n').split('\n') {
+            // What the system's log has no room for is gone; there is nobody to tell.
+            let _ = self.syslog.info(&format!("{} {line}", self.name));
+        }
+    }
+}
