@@ -67,8 +67,8 @@ fn without_c_the_file_is_searched_for() {
     assert_eq!(
         refusal("/opt/bin/supervisord"),
         "No config file found at default paths (/opt/etc/supervisord.conf, /opt/supervisord.conf, \
-         supervisord.conf, etc/supervisord.conf, /etc/supervisord.conf, /etc/supervisor/supervisord.conf); use \
-         the -c option to specify a config file at a different path"
+         supervisord.conf, etc/supervisord.conf, /etc/supervisord.conf, /etc/supervisor/supervisord.conf); \
+         use the -c option to specify a config file at a different path"
     );
     let host = MemoryHost::new()
         .with_file("/etc/supervisord.conf", "")
