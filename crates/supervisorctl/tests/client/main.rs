@@ -2,6 +2,7 @@
 
 mod interrupt;
 mod server;
+mod terminal;
 
 use std::fs;
 use std::process::Stdio;
