@@ -11,6 +11,7 @@ use std::task::{Context, Poll, Waker};
 
 use supervisor_sys::Errno;
 use supervisor_sys::inotify::{Change, ChangeQueue, Watch};
+use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 /// Everybody who wants to know of changes. The kernel's queue exists from the first who does to the last.
@@ -70,7 +71,11 @@ impl Changes {
 impl Queue {
     fn start() -> io::Result<Rc<Self>> {
         let kernel = Rc::new(ChangeQueue::new()?);
-        let readable = AsyncFd::register(Rc::clone(&kernel))?;
+        #[expect(
+            deprecated,
+            reason = "what replaces it is unsafe; a ChangeQueue never changes its descriptor"
+        )]
+        let readable = AsyncFd::with_interest(Rc::clone(&kernel), Interest::READABLE)?;
         let queue = Rc::new(Self { kernel, listeners: RefCell::default(), reader: RefCell::default() });
         let reader = tokio::task::spawn_local(pass_on(readable, Rc::downgrade(&queue)));
         *queue.reader.borrow_mut() = Some(reader.abort_handle());
