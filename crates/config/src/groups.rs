@@ -128,7 +128,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// The section of a program that a group lists.
+    /// The section of a program that a group lists. A FastCGI program becomes an ordinary one by this.
+    // Compat: grouped-fcgi-programs
     fn member(&self, group_section: &str, program: &str) -> Result<String, String> {
         let known = |section: &String| self.common.source.document.section(section).is_some();
         let plain = Some(format!("program:{program}")).filter(known);

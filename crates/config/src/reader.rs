@@ -58,6 +58,7 @@ impl<'a> SectionReader<'a> {
     }
 
     /// The names a value can use; `here` is where the value stands, or the main file's directory.
+    // Differs: here-belongs-to-its-file
     pub(crate) fn names<'s>(&'s self, setting: Option<&'s Setting>) -> Names<'s> {
         let here = setting.map_or(self.source.main_dir, |setting| &setting.origin.file.directory);
         self.scope.seen_from(self.knows_here.then_some(here))

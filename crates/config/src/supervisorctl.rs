@@ -175,6 +175,7 @@ impl Layer {
 }
 
 /// Reads the main file only: `[include]` is for the daemon.
+// Differs: supervisorctl-parse-errors
 fn read_file(path: &str, machine: &Machine<'_>) -> Result<Layer, ConfigError> {
     let mut environment = EnvironmentVariables::default();
     environment.extend(machine.host.environment());

@@ -116,6 +116,7 @@ impl CommandLine {
     /// The first fault.
     pub fn load(&self, host: &dyn Host) -> Result<Config, ConfigError> {
         let machine = Machine { host, start_dir: &self.start_dir };
+        // Differs: removed-environment-is-forgotten
         let mut environment = EnvironmentVariables::default();
         environment.extend(host.environment());
         let hostname = host.hostname();

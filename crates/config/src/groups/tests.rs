@@ -40,6 +40,13 @@ fn a_program_may_be_in_several_groups_under_their_names() {
 }
 
 #[test]
+fn a_fastcgi_program_in_a_group_is_an_ordinary_program() {
+    let config = load("[fcgi-program:f]\ncommand=x\nsocket=unix:///s\n[group:g]\nprograms=f\n");
+    assert_eq!(config.groups.len(), 1);
+    assert_eq!((&config.groups[0].kind, names(&config.groups[0])), (&GroupKind::Programs, vec!["f"]));
+}
+
+#[test]
 fn a_group_may_be_empty() {
     assert!(load("[group:g]\n").groups[0].processes.is_empty());
 }

@@ -52,6 +52,7 @@ impl Described for Octal {
 impl ValueType for Octal {
     type Value = u32;
 
+    // Differs: negative-modes
     fn parse(text: &str, _: &Machine<'_>) -> Result<u32, String> {
         octal(text)
             .and_then(|value| u32::try_from(value).ok())
