@@ -49,11 +49,13 @@ fn same_process(a: &Arc<ProcessSpec>, b: &Arc<ProcessSpec>) -> bool {
     **a == aligned
 }
 
-/// A made-up log name is equal to anything, as in the reference.
-fn same_channel(a: &ChannelSpec, b: &ChannelSpec) -> bool {
-    let auto = a.logfile == LogTarget::Auto || b.logfile == LogTarget::Auto;
-    let aligned = if auto { ChannelSpec { logfile: a.logfile.clone(), ..b.clone() } } else { b.clone() };
-    *a == aligned
+/// A made-up log name is equal to whatever was there before, as in the reference; the other way round it is not.
+fn same_channel(at_work: &ChannelSpec, configured: &ChannelSpec) -> bool {
+    let mut aligned = configured.clone();
+    if configured.logfile == LogTarget::Auto {
+        aligned.logfile = at_work.logfile.clone();
+    }
+    *at_work == aligned
 }
 
 #[cfg(test)]
@@ -78,13 +80,15 @@ mod tests {
     }
 
     #[test]
-    fn an_automatic_log_name_never_counts_as_a_change() {
-        let mut file = program("a");
-        file.stdout.logfile = LogTarget::File("/var/log/a".into());
-        let mut auto = program("a");
-        auto.stdout.logfile = LogTarget::Auto;
-        let found = changes([group("a", [file])].iter(), &[group("a", [auto])]);
-        assert_eq!(found, Changes::default());
+    fn an_automatic_log_name_is_no_change_but_another_name_is() {
+        let logging_to = |logfile| {
+            let mut process = program("a");
+            process.stdout.logfile = logfile;
+            group("a", [process])
+        };
+        let (file, auto) = (logging_to(LogTarget::File("/var/log/a".into())), logging_to(LogTarget::Auto));
+        assert_eq!(changes([&file].into_iter(), &[auto.clone()]), Changes::default());
+        assert_eq!(names(&changes([&auto].into_iter(), &[file]).changed), ["a"]);
     }
 
     #[test]

@@ -70,6 +70,9 @@ impl fmt::Display for Pid {
     }
 }
 
+/// A stop that takes no longer is not mentioned.
+const STOP_REPORT_DELAY: Duration = Duration::from_millis(50);
+
 /// How often a waiting stop is mentioned in the log.
 const STOP_REPORT_INTERVAL: Duration = Duration::from_secs(2);
 
@@ -503,10 +506,19 @@ impl Process {
         }
     }
 
-    /// Mentions in the log that somebody waits for it to stop, now and then every two seconds.
-    pub(crate) fn report_stopping(&mut self, turn: &mut Turn<'_>) {
+    /// Has it mentioned in the log, while it takes its time, that somebody waits for it to stop.
+    pub(crate) fn report_stopping(&mut self, turn: &Turn<'_>) {
+        if let Phase::Stopping { report_at: report_at @ None, .. } = &mut self.phase {
+            *report_at = Some(turn.now.monotonic.after(STOP_REPORT_DELAY));
+        }
+    }
+
+    fn report_again(&mut self, turn: &mut Turn<'_>) {
+        let awaited = self.waiters.iter().any(|waiter| waiter.awaits_stop());
         if let Phase::Stopping { report_at, .. } = &mut self.phase {
-            *report_at = Some(turn.now.monotonic.after(STOP_REPORT_INTERVAL));
+            *report_at = awaited.then(|| turn.now.monotonic.after(STOP_REPORT_INTERVAL));
+        }
+        if awaited {
             turn.log(Level::Info, format!("waiting for {} to stop", self.spec.name));
         }
     }
@@ -520,11 +532,7 @@ impl Process {
             Phase::Exited { restart_at: Some(restart_at) } if restart_at <= now => self.start(turn),
             Phase::Stopping { pid: Some(pid), kill_at, report_at, .. } => {
                 if report_at.is_some_and(|report_at| report_at <= now) {
-                    if self.waiters.iter().any(|waiter| waiter.awaits_stop()) {
-                        self.report_stopping(turn);
-                    } else if let Phase::Stopping { report_at, .. } = &mut self.phase {
-                        *report_at = None;
-                    }
+                    self.report_again(turn);
                 }
                 if kill_at <= now {
                     self.kill(pid, turn);

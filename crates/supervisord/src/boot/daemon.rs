@@ -3,7 +3,7 @@
 use supervisor_config::settings::Settings;
 use supervisor_core::effect::Level;
 use supervisor_sys::daemonize::{
-    Readiness, Side, fork_daemon, new_session, set_umask, silence_standard_streams,
+    Readiness, Side, change_directory, fork_daemon, new_session, set_umask, silence_standard_streams,
 };
 
 use crate::logs::activity::ActivityLog;
@@ -28,11 +28,13 @@ pub(super) fn daemonize(settings: &Settings, log: &mut ActivityLog) -> Result<Da
     log.log(Level::Info, "daemonizing the supervisord process");
     if let Some(directory) = &settings.directory {
         let shown = supervisor_config::python::repr::repr(directory);
-        match std::env::set_current_dir(directory) {
+        match change_directory(std::path::Path::new(directory)) {
             Ok(()) => log.log(Level::Info, &format!("set current directory: {shown}")),
-            Err(error) => {
-                let code = error.raw_os_error().unwrap_or(0);
-                log.log(Level::Critical, &format!("can't chdir into {shown}: [Errno {code}] {error}"));
+            Err(errno) => {
+                log.log(
+                    Level::Critical,
+                    &format!("can't chdir into {shown}: [Errno {}] {}", errno as i32, errno.desc()),
+                );
             }
         }
     }

@@ -152,8 +152,10 @@ impl Daemon {
             profile,
         })
         .map_err(trouble)?;
-        let message = format!("supervisord started with pid {}", std::process::id());
-        engine.log().log(Level::Info, &message);
+        if pidfile.is_some() {
+            let message = format!("supervisord started with pid {}", std::process::id());
+            engine.log().log(Level::Info, &message);
+        }
         let serving = http::serve(servers, context).map_err(|error| format!("cannot serve HTTP: {error}"))?;
         if let Some(readiness) = readiness {
             readiness.ready();

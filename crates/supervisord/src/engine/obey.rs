@@ -101,13 +101,12 @@ impl Engine {
     fn clear_main_log(&mut self, request: RequestId) {
         let result = match &self.config.settings.logfile {
             MainLog::File(path) if Path::new(path).exists() => {
+                // The line goes with the old file, as in the reference.
+                self.log.log(Level::Info, "reopening log file");
                 self.log.clear().map_err(|_| Fault::Failed(None))
             }
             MainLog::File(_) | MainLog::Syslog => Err(Fault::NoFile(None)),
         };
-        if result.is_ok() {
-            self.log.log(Level::Info, "reopening log file");
-        }
         self.inputs.push_back(Input::MainLogCleared(request, result));
     }
 
