@@ -99,6 +99,7 @@ impl World {
     }
 
     fn client_plan(&self, args: &[&str]) -> Plan {
+        self.await_execs();
         let args: Vec<_> = args.iter().map(OsString::from).collect();
         let plan = Plan::new(&self.pair.client.program(Part::Client), &args, self.here());
         // The reference would hold back what it prints into a pipe.

@@ -1,12 +1,13 @@
 //! Starting, signalling and watching the world's `supervisord`.
 
 use std::ffi::OsStr;
+use std::fs;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::client::Finished;
-use crate::deadline::eventually;
+use crate::deadline::{eventually, shortly};
 use crate::main_log::{self, LogLine};
 use crate::running::{Ending, Plan, Running};
 use crate::subject::Part;
@@ -92,6 +93,7 @@ impl World {
     /// # Panics
     /// When the daemon is gone.
     pub fn signal(&self, signal: Signal) {
+        self.await_execs();
         kill(Pid::from_raw(self.daemon_pid), signal).expect("the daemon is there to be signalled");
     }
 
@@ -109,6 +111,7 @@ impl World {
 
     /// Sends TERM and waits for the end.
     pub fn stop(&mut self) -> Ending {
+        self.await_execs();
         self.signal(Signal::SIGTERM);
         self.await_exit()
     }
@@ -133,11 +136,31 @@ impl World {
     }
 
     /// Notes the lines of the main log in which one of `words` stands as a whole; all lines if there are none.
+    ///
+    /// How often a daemon says that it waits depends on how long it waits: only the first line that waits for
+    /// processes to die is noted, and none that waits for one to stop.
     pub fn note_main_log(&mut self, words: &[&str]) {
-        let lines = self.main_log();
+        let mut lines = self.main_log();
+        let mut waits_noted = 0;
+        lines.retain(|line| {
+            let waits = line.message.starts_with("waiting for ");
+            let dies = waits && line.message.ends_with(" to die");
+            waits_noted += usize::from(dies);
+            !waits || dies && waits_noted == 1
+        });
         let wanted = |line: &&LogLine| words.is_empty() || words.iter().any(|word| line.names(word));
         let text: Vec<_> = lines.iter().filter(wanted).map(LogLine::to_string).collect();
         self.note(&format!("main log: {}", words.join(", ")), text.join("\n"));
+    }
+
+    /// Waits until no child of the daemon is still a copy of it. Between fork and exec the reference's
+    /// children have its signal handlers and swallow what they are sent, so an order that comes too early
+    /// would be answered by chance.
+    pub(crate) fn await_execs(&self) {
+        let program_of = |pid: &str| fs::read_link(format!("/proc/{pid}/exe")).ok();
+        let daemon = self.daemon_pid.to_string();
+        let Some(copy) = program_of(&daemon) else { return };
+        shortly(|| children_of(&daemon).iter().all(|child| program_of(child).as_ref() != Some(&copy)));
     }
 
     fn times_started(&self) -> usize {
@@ -157,4 +180,12 @@ impl World {
     pub fn await_started(&mut self, count: usize) {
         self.await_started_after(count - 1);
     }
+}
+
+/// Direct children of a process, whichever of its threads started them.
+fn children_of(pid: &str) -> Vec<String> {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let lists =
+        threads.flatten().filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 /// nobody waits that long unless something is wrong.
 pub const PATIENCE: Duration = Duration::from_secs(45);
 
+const SHORT_PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Asks again and again until there is an answer.
@@ -15,6 +16,14 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// When there is none in time, saying what was awaited.
 pub fn eventually<T>(awaited: &str, ask: impl FnMut() -> Option<T>) -> T {
     eventually_in(awaited, String::new, ask)
+}
+
+/// Waits a little while for `is_so`, and goes on without it.
+pub(crate) fn shortly(mut is_so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + SHORT_PATIENCE;
+    while !is_so() && Instant::now() < deadline {
+        thread::sleep(PAUSE);
+    }
 }
 
 /// As [`eventually`]; what `seen` tells is added to the complaint.

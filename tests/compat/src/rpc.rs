@@ -27,6 +27,7 @@ impl World {
     /// # Panics
     /// When there is no answer or it is not XML-RPC.
     pub fn rpc_at(&self, at: &Address, method: &str, params: &[Value]) -> Result<Value, Fault> {
+        self.await_execs();
         let body = encode_call(method, params);
         let answer = self.http_at(at, "POST /RPC2", &[("Content-Type", "text/xml")], body.as_bytes());
         assert_eq!(answer.status, 200, "{method} is answered with {}", answer.text());

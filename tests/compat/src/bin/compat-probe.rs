@@ -60,10 +60,11 @@ fn identity() -> io::Result<Vec<String>> {
     ])
 }
 
-/// Blocked and ignored signals as the kernel shows them. `SigIgn` is told but for SIGPIPE, which Rust's own
-/// start ignores before anybody can look.
+/// Blocked and ignored signals as the kernel shows them, but for SIGPIPE, which Rust's own start ignores
+/// before anybody can look, and but for what libc keeps for itself and real-time signals.
 fn signals() -> io::Result<Vec<String>> {
     const SIGPIPE_BIT: u64 = 1 << 12;
+    const STANDARD_SIGNALS: u64 = (1 << 31) - 1;
     let status = fs::read_to_string("/proc/self/status")?;
     let mask = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name));
@@ -71,6 +72,6 @@ fn signals() -> io::Result<Vec<String>> {
     };
     Ok(vec![
         format!("blocked: {:016x}", mask("SigBlk:")),
-        format!("ignored but for PIPE: {:016x}", mask("SigIgn:") & !SIGPIPE_BIT),
+        format!("ignored but for PIPE: {:016x}", mask("SigIgn:") & STANDARD_SIGNALS & !SIGPIPE_BIT),
     ])
 }

@@ -51,14 +51,18 @@ fn without_retries_one_failure_is_fatal() {
 fn with_startsecs_zero_a_quick_end_is_an_exit() {
     compare(|world| {
         world.start("[program:quick]\ncommand=/bin/sh -c 'exit 0'\nstartsecs=0\nautorestart=false\n");
-        note_end(world, "quick", "EXITED");
+        world.await_state("quick", "EXITED");
+        world.note_info("quick");
+        world.note_main_log(&["exited"]);
     });
 }
 
 #[test]
 fn an_unexpected_exit_code_is_told_and_kept() {
     compare(|world| {
-        world.start("[program:quick]\ncommand=/bin/sh -c 'exit 3'\nstartsecs=0\nautorestart=false\n");
+        world.start(
+            "[program:quick]\ncommand=/bin/sh -c 'sleep 0.3; exit 3'\nstartsecs=0\nautorestart=false\n",
+        );
         note_end(world, "quick", "EXITED");
     });
 }
@@ -66,7 +70,7 @@ fn an_unexpected_exit_code_is_told_and_kept() {
 #[test]
 fn several_exit_codes_may_be_expected() {
     compare(|world| {
-        world.start("[program:quick]\ncommand=/bin/sh -c 'exit 3'\nstartsecs=0\nexitcodes=2,3\n");
+        world.start("[program:quick]\ncommand=/bin/sh -c 'sleep 0.3; exit 3'\nstartsecs=0\nexitcodes=2,3\n");
         note_end(world, "quick", "EXITED");
     });
 }
@@ -74,7 +78,7 @@ fn several_exit_codes_may_be_expected() {
 #[test]
 fn death_by_a_signal_is_unexpected_and_has_exit_status_minus_one() {
     compare(|world| {
-        world.start("[program:quick]\ncommand=/bin/sh -c 'kill -KILL $$'\nstartsecs=0\nautorestart=false\nexitcodes=0,9\n");
+        world.start("[program:quick]\ncommand=/bin/sh -c 'sleep 0.3; kill -KILL $$'\nstartsecs=0\nautorestart=false\nexitcodes=0,9\n");
         note_end(world, "quick", "EXITED");
     });
 }
@@ -88,7 +92,9 @@ fn an_unexpected_exit_is_followed_by_a_restart_and_an_expected_one_is_not() {
         world.configure(&format!("[program:counting]\ncommand={script}\ndirectory=%(here)s\nstartsecs=0\n"));
         world.launch(&[] as &[&str]);
         world.await_log("exited: counting (exit status 0; expected)");
-        note_end(world, "counting", "EXITED");
+        world.await_state("counting", "EXITED");
+        world.note_info("counting");
+        world.note_main_log(&["spawned", "exited"]);
     });
 }
 
@@ -103,7 +109,9 @@ fn autorestart_true_restarts_after_every_exit() {
         world.await_log_times("exited: counting", 2);
         world.await_log_times("spawned: 'counting'", 3);
         world.await_log("success: counting");
-        note_end(world, "counting", "RUNNING");
+        world.await_state("counting", "RUNNING");
+        world.note_info("counting");
+        world.note_main_log(&["spawned", "exited"]);
     });
 }
 
