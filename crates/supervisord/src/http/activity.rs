@@ -20,6 +20,7 @@ pub(super) struct Activity {
     deadline: Cell<Option<Instant>>,
     sent_bytes: Cell<u64>,
     line: RefCell<Option<AccessLine>>,
+    is_refused: Cell<bool>,
     is_dismissed: Cell<bool>,
     dismissal: Notify,
 }
@@ -33,6 +34,7 @@ impl Activity {
             deadline: Cell::new(None),
             sent_bytes: Cell::new(0),
             line: RefCell::new(None),
+            is_refused: Cell::new(false),
             is_dismissed: Cell::new(false),
             dismissal: Notify::new(),
         }
@@ -73,6 +75,16 @@ impl Activity {
         if let Some(line) = &mut *self.line.borrow_mut() {
             line.is_due = true;
         }
+    }
+
+    /// The answer comes before the request was read to its end.
+    pub(super) fn refuse(&self) {
+        self.is_refused.set(true);
+    }
+
+    /// Whether the client may still be sending when the connection ends.
+    pub(super) fn may_have_more_to_say(&self) -> bool {
+        self.is_refused.get() || self.deadline.get().is_some()
     }
 
     pub(super) fn is_streaming(&self) -> bool {

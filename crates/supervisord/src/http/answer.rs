@@ -8,7 +8,7 @@ use super::body::AnswerBody;
 /// What goes back to a client.
 pub(super) type Answer = Response<AnswerBody>;
 
-/// Differs: server-header
+// Differs: server-header
 const SERVER_NAME: HeaderValue = HeaderValue::from_static("Supervisor");
 
 /// An answer that worked.

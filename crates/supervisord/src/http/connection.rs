@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, CONNECTION};
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper::{Request, StatusCode};
@@ -34,6 +35,7 @@ pub(super) async fn serve(
     });
     let connection = Builder::new()
         .title_case_headers(true)
+        .max_header_size(HEAD_BYTES_MAX)
         .max_buf_size(HEAD_BYTES_MAX)
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(wire), service);
@@ -58,13 +60,16 @@ async fn answer(
     shared: Rc<Shared>,
 ) -> Result<Answer, Cut> {
     let (method, uri, version) = (request.method().clone(), request.uri().clone(), request.version());
-    let authorization = request.headers().get(hyper::header::AUTHORIZATION);
+    let authorization = request.headers().get(AUTHORIZATION);
     let verdict = login.as_ref().map_or(Verdict::Granted, |login| login.judge(authorization));
     let answer = match verdict {
         Verdict::Granted => route::answer(request, &shared).await,
         Verdict::Denied => answer::unauthorized(),
         Verdict::Malformed => answer::last_error(StatusCode::BAD_REQUEST),
     };
+    if answer.headers().contains_key(CONNECTION) {
+        activity.refuse();
+    }
     if shared.wants(Level::Trace) {
         activity.report_later(AccessLine::new(peer, &method, &uri, version, answer.status()));
     }

@@ -25,6 +25,8 @@ mod origin;
 mod query;
 mod route;
 pub mod server;
+#[cfg(test)]
+mod tests;
 mod wire;
 mod xmlrpc;
 

@@ -112,13 +112,7 @@ fn run(
     let tasks = LocalSet::new();
     tasks.block_on(runtime, async move {
         let mut stop = stopping.clone();
-        let shared = Rc::new(Shared {
-            api: Api::new(context.namespaces.clone()),
-            changes: Changes::new(),
-            body_room: Semaphore::new(ALL_BODIES_BYTES_MAX >> 10),
-            context,
-            stopping,
-        });
+        let shared = Shared::new(context, stopping);
         let admission = Rc::new(Admission::new());
         let mut acceptors = Vec::new();
         for (listener, login) in doors {
@@ -187,6 +181,16 @@ impl AsyncListener {
 }
 
 impl Shared {
+    pub(super) fn new(context: Context, stopping: watch::Receiver<bool>) -> Rc<Self> {
+        Rc::new(Self {
+            api: Api::new(context.namespaces.clone()),
+            changes: Changes::new(),
+            body_room: Semaphore::new(ALL_BODIES_BYTES_MAX >> 10),
+            context,
+            stopping,
+        })
+    }
+
     pub(super) fn engine(&self) -> &EngineHandle {
         &self.context.engine
     }

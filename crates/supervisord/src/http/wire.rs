@@ -133,6 +133,9 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if !self.is_lingering {
             ready!(self.stream.poll_shutdown(context))?;
+            if !self.activity.may_have_more_to_say() {
+                return Poll::Ready(Ok(()));
+            }
             self.is_lingering = true;
             self.timer = None;
         }

@@ -1,0 +1,10 @@
+//! The servers as clients see them: real sockets, a made-up engine.
+
+mod binding;
+mod client;
+mod limits;
+mod patience;
+mod requests;
+mod rpc;
+mod stage;
+mod streams;
