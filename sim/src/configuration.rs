@@ -1,0 +1,143 @@
+//! Random configurations, and the edits that people make to them.
+
+use std::sync::Arc;
+
+use supervisor_core::signal::Signal;
+use supervisor_core::spec::{
+    AutoRestart, ChannelSpec, GroupKind, GroupSpec, ListenerSpec, LogTarget, ProcessSpec, SocketAddress,
+    SocketSpec,
+};
+
+use crate::random::Random;
+
+const GROUP_NAMES: [&str; 8] = ["a", "b", "c", "d", "web", "db", "mail", "x y"];
+
+/// The configuration file.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    pub(crate) groups: Vec<GroupSpec>,
+    /// The fault in it, if it has one.
+    pub(crate) broken: Option<String>,
+}
+
+impl File {
+    pub(crate) fn small(random: &mut Random) -> Self {
+        let mut file = Self { groups: Vec::new(), broken: None };
+        for _ in 0..random.below(7) {
+            file.add(random);
+        }
+        file
+    }
+
+    /// A file with so many processes in groups of ten.
+    pub(crate) fn large(processes: usize, random: &mut Random) -> Self {
+        let groups = (0..processes.div_ceil(10))
+            .map(|number| group(&format!("g{number}"), 10.min(processes - number * 10), random))
+            .collect();
+        Self { groups, broken: None }
+    }
+
+    pub(crate) fn read(&self) -> Result<Vec<GroupSpec>, String> {
+        self.broken.clone().map_or_else(|| Ok(self.groups.clone()), Err)
+    }
+
+    fn add(&mut self, random: &mut Random) {
+        let name = random.pick(&GROUP_NAMES);
+        let taken = self.groups.iter().any(|group| group.name == name);
+        // Nothing forbids two sections that make the same group.
+        if !taken || random.per_mille(30) {
+            let processes = random.pick(&[0, 1, 1, 1, 2, 3, 4]);
+            self.groups.push(group(name, processes, random));
+        }
+    }
+
+    /// Somebody opens it in an editor.
+    pub(crate) fn edit(&mut self, random: &mut Random) {
+        if self.broken.is_some() && random.coin() {
+            self.broken = None;
+        }
+        let count = self.groups.len();
+        match random.below(10) {
+            0 => self.broken = Some("File contains no section headers.".to_owned()),
+            1..=3 => self.add(random),
+            4 | 5 if count > 0 => {
+                self.groups.remove(random.index(count));
+            }
+            6 if count > 0 => self.groups[random.index(count)].priority = priority(random),
+            7 if count > 1 => self.groups.swap(0, random.index(count)),
+            _ if count > 0 => {
+                let group = &mut self.groups[random.index(count)];
+                if let Some(first) = group.processes.first_mut() {
+                    let name = first.name.clone();
+                    *first = Arc::new(process(name, random));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn priority(random: &mut Random) -> i64 {
+    random.pick(&[-1, 0, 1, 1, 5, 999, 999])
+}
+
+fn group(name: &str, processes: usize, random: &mut Random) -> GroupSpec {
+    let processes = match processes {
+        1 => vec![Arc::new(process(name.to_owned(), random))],
+        many => (0..many).map(|n| Arc::new(process(format!("{name}_{n:02}"), random))).collect(),
+    };
+    let kind = match random.below(10) {
+        0 => GroupKind::EventListener(ListenerSpec {
+            buffer_size: 10,
+            events: vec!["EVENT".to_owned()],
+            result_handler: "supervisor.dispatchers:default_handler".to_owned(),
+        }),
+        1 => GroupKind::FastCgi(SocketSpec {
+            address: SocketAddress::Tcp { host: "localhost".to_owned(), port: 9000 },
+            owner: (None, None),
+            mode: 0o700,
+            backlog: None,
+        }),
+        _ => GroupKind::Programs,
+    };
+    GroupSpec { name: name.to_owned(), priority: priority(random), kind, processes }
+}
+
+fn process(name: String, random: &mut Random) -> ProcessSpec {
+    let seconds = |random: &mut Random| i64::try_from(random.below(7)).unwrap_or(0) - 1;
+    let stopasgroup = random.per_mille(300);
+    ProcessSpec {
+        command: format!("/bin/{name}"),
+        name,
+        directory: None,
+        user: None,
+        umask: None,
+        priority: priority(random),
+        autostart: random.per_mille(700),
+        autorestart: random.pick(&[AutoRestart::False, AutoRestart::Unexpected, AutoRestart::True]),
+        startsecs: seconds(random),
+        startretries: seconds(random),
+        stopsignal: random.pick(&[Signal::TERM, Signal::TERM, Signal::INT, Signal::USR2, Signal::KILL]),
+        stopwaitsecs: seconds(random),
+        stopasgroup,
+        killasgroup: stopasgroup || random.per_mille(300),
+        exitcodes: random.pick(&[&[0][..], &[0, 2], &[], &[1]]).to_vec(),
+        redirect_stderr: false,
+        stdout: channel(),
+        stderr: channel(),
+        environment: Vec::new(),
+        serverurl: None,
+        ignore_sigpipe: true,
+    }
+}
+
+fn channel() -> ChannelSpec {
+    ChannelSpec {
+        logfile: LogTarget::None,
+        maxbytes: 0,
+        backups: 0,
+        capture_maxbytes: 0,
+        events_enabled: false,
+        syslog: false,
+    }
+}
