@@ -97,4 +97,13 @@ mod tests {
         let new = [group("a", [program("y"), program("x")])];
         assert_eq!(names(&changes(old.iter(), &new).changed), ["a"]);
     }
+
+    #[test]
+    fn of_two_groups_of_one_name_only_the_first_counts() {
+        let mut other = program("a");
+        other.startsecs = 7;
+        let first = group("a", [program("a")]);
+        let found = changes([&first].into_iter(), &[first.clone(), group("a", [other])]);
+        assert_eq!(found, Changes::default());
+    }
 }

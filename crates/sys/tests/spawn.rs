@@ -230,6 +230,16 @@ fn a_child_becomes_its_user_with_all_groups() {
 }
 
 #[test]
+fn a_child_that_is_its_user_already_keeps_its_groups() {
+    let mut trial = trial(&["/bin/cat", "/proc/self/status"]);
+    let groups = status_line(&std::fs::read_to_string("/proc/self/status").unwrap(), "Groups").to_owned();
+    trial.user = Some(Credentials { uid: effective_uid(), gid: 54321, groups: vec![54321] });
+    let outcome = trial.run();
+    assert_eq!(outcome.spawned.failed, None);
+    assert_eq!(status_line(&outcome.output, "Groups"), groups);
+}
+
+#[test]
 fn each_step_towards_the_user_can_fail_by_itself() {
     if effective_uid() != 0 {
         skip("only root gets past the first step");

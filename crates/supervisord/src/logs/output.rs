@@ -147,12 +147,63 @@ fn empty_closed(path: &str, rotation: Rotation) -> Result<(), Errno> {
 }
 
 impl SyslogLines {
-    // Compat: syslog-lines-per-read
     fn send(&mut self, bytes: &[u8]) {
-        let text = String::from_utf8_lossy(bytes);
-        for line in text.trim_end_matches('\n').split('\n') {
+        for line in lines(&self.name, bytes) {
             // What the system's log has no room for is gone; there is nobody to tell.
-            let _ = self.syslog.info(&format!("{} {line}", self.name));
+            let _ = self.syslog.info(&line);
         }
+    }
+}
+
+/// The messages that one read makes: one for each line, the name before it.
+// Compat: syslog-lines-per-read
+fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    text.trim_end_matches('\n').split('\n').map(|line| format!("{name} {line}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_of_a_read_is_a_message() {
+        assert_eq!(lines("web", b"one\n\ntwo\n\n"), ["web one", "web ", "web two"]);
+        assert_eq!(lines("web", b"cut"), ["web cut"]);
+    }
+
+    fn output(path: Option<String>, strip_ansi: bool) -> Output {
+        let channel = ChannelSpec {
+            logfile: supervisor_core::spec::LogTarget::None,
+            maxbytes: 0,
+            backups: 0,
+            capture_maxbytes: 0,
+            events_enabled: false,
+            syslog: false,
+        };
+        Output::new("web", &channel, path, strip_ansi, "supervisord")
+    }
+
+    #[test]
+    fn what_is_logged_has_no_colours_and_what_was_held_back_comes_at_the_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log").to_str().unwrap().to_owned();
+        let mut output = output(Some(path.clone()), true);
+        output.open().unwrap();
+        assert_eq!(output.write(b"\x1b[1mbold\x1b[0m\x1b"), (Written::All, &b"bold"[..]));
+        output.close();
+        assert_eq!(std::fs::read(&path).unwrap(), b"bold\x1b");
+    }
+
+    #[test]
+    fn a_closed_log_is_emptied_too() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log").to_str().unwrap().to_owned();
+        let mut output = output(Some(path.clone()), false);
+        output.clear().unwrap();
+        assert!(!std::path::Path::new(&path).exists(), "nothing is made where nothing was");
+        std::fs::write(&path, "old").unwrap();
+        output.clear().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"");
     }
 }
