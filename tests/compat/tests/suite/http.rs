@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use supervisor_compat::{Address, HttpAnswer, World, compare};
+use supervisor_compat::{Address, HttpAnswer, World, compare, pending};
 
 const TALK: &str = "
 [program:talk]
@@ -83,7 +83,7 @@ fn the_unix_socket_has_the_mode_and_owner_that_were_asked_for() {
 
 #[test]
 fn paths_answer_with_their_types_and_unknown_ones_with_404() {
-    compare(|world| {
+    pending("the web page is not there yet", |world| {
         world.start(TALK);
         world.await_running("talk");
         for request in [
@@ -126,7 +126,7 @@ fn facts_of(page: &str) -> String {
 
 #[test]
 fn the_status_page_shows_every_process_and_what_can_be_done() {
-    compare(|world| {
+    pending("the web page is not there yet", |world| {
         world.start(TALK);
         world.await_running("talk");
         let answer = world.http("GET /", &[], b"");
@@ -158,7 +158,7 @@ fn message_of(world: &World, query: &str) -> String {
 
 #[test]
 fn actions_of_the_page_redirect_to_their_message() {
-    compare(|world| {
+    pending("the web page is not there yet", |world| {
         world.start(TALK);
         world.await_running("talk");
         for query in [
@@ -182,7 +182,7 @@ fn actions_of_the_page_redirect_to_their_message() {
 
 #[test]
 fn the_tail_page_shows_the_log() {
-    compare(|world| {
+    pending("the web page is not there yet", |world| {
         world.start(&TALK.replace("echo hello", "echo \"<hello>\""));
         let _ = world.await_text("out.log", "hello");
         world.await_running("talk");
