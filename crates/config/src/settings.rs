@@ -1,5 +1,6 @@
 //! `[supervisord]`, and what the command line makes of it.
 
+use supervisor_core::effect::Level;
 use supervisor_core::spec::User;
 
 use crate::error::ConfigError;
@@ -9,7 +10,7 @@ use crate::python::path;
 use crate::python::repr::repr_list;
 use crate::reader::SectionReader;
 use crate::scope::Variable;
-use crate::value::{LogLevel, UserName, ValueType};
+use crate::value::{UserName, ValueType};
 
 /// The `[supervisord]` section's name.
 pub(crate) const SECTION: &str = "supervisord";
@@ -34,7 +35,7 @@ pub struct Settings {
     /// How many rotated main logs are kept.
     pub logfile_backups: i64,
     /// The least urgent level that the main log shows.
-    pub loglevel: LogLevel,
+    pub loglevel: Level,
     /// The file for the process id, absolute.
     pub pidfile: String,
     /// The name of this daemon among others.
@@ -75,7 +76,7 @@ pub(crate) struct Overrides {
     pub(crate) logfile: Option<String>,
     pub(crate) logfile_maxbytes: Option<i64>,
     pub(crate) logfile_backups: Option<i64>,
-    pub(crate) loglevel: Option<LogLevel>,
+    pub(crate) loglevel: Option<Level>,
     pub(crate) pidfile: Option<String>,
     pub(crate) identifier: Option<String>,
     pub(crate) nodaemon: bool,
@@ -97,7 +98,7 @@ pub(crate) struct FileSettings {
     logfile: String,
     logfile_maxbytes: i64,
     logfile_backups: i64,
-    loglevel: LogLevel,
+    loglevel: Level,
     pidfile: String,
     identifier: String,
     nodaemon: bool,

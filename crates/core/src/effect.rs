@@ -2,6 +2,8 @@
 //! after every effect of the same call has been obeyed: an outcome told sooner would overtake the events and
 //! answers behind it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Reply, RequestId};
@@ -110,19 +112,30 @@ impl Level {
         }
     }
 
+    /// Its word in a `loglevel` option.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Blather => "blather",
+            Self::Trace => "trace",
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+            Self::Critical => "critical",
+        }
+    }
+
     /// The level of a `loglevel` option, any case.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        let level = match name.to_ascii_lowercase().as_str() {
-            "blather" => Self::Blather,
-            "trace" => Self::Trace,
-            "debug" => Self::Debug,
-            "info" => Self::Info,
-            "warn" => Self::Warn,
-            "error" => Self::Error,
-            "critical" => Self::Critical,
-            _ => return None,
-        };
-        Some(level)
+        let name = name.to_lowercase();
+        Self::ALL.into_iter().find(|level| level.name() == name)
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

@@ -39,7 +39,7 @@ options! {
     LOGFILE_BACKUPS "logfile_backups": Integer = "10", since "3.0";
 
     /// How much the log says.
-    LOGLEVEL "loglevel": Level = "info", since "3.0";
+    LOGLEVEL "loglevel": LevelName = "info", since "3.0";
 
     /// The file that holds the daemon's process id.
     PIDFILE "pidfile": FilePath = "supervisord.pid", since "3.0";

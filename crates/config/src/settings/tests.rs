@@ -7,7 +7,7 @@ fn an_empty_section_has_the_documented_defaults() {
     assert_eq!((settings.minfds, settings.minprocs, settings.umask), (1024, 200, 0o22));
     assert_eq!(settings.logfile, MainLog::File("/supervisord.log".to_owned()));
     assert_eq!((settings.logfile_maxbytes, settings.logfile_backups), (50 << 20, 10));
-    assert_eq!((settings.loglevel, settings.pidfile.as_str()), (LogLevel::Info, "/supervisord.pid"));
+    assert_eq!((settings.loglevel, settings.pidfile.as_str()), (Level::Info, "/supervisord.pid"));
     assert_eq!((settings.identifier.as_str(), settings.childlogdir.as_str()), ("supervisor", "/tmp"));
     assert_eq!((settings.directory, settings.user), (None, None));
     assert!(!settings.nodaemon && !settings.silent && !settings.nocleanup && !settings.strip_ansi);
@@ -54,7 +54,7 @@ fn the_command_line_goes_before_the_file_which_is_checked_all_the_same() {
     let arguments =
         ["-i", "line", "--loglevel=warn", "-u", "daemon", "-q", "logs", "-ns", "-y1KB", "-a", "9"];
     let settings = run(&host, &arguments).unwrap().settings;
-    assert_eq!((settings.identifier.as_str(), settings.loglevel), ("line", LogLevel::Warn));
+    assert_eq!((settings.identifier.as_str(), settings.loglevel), ("line", Level::Warn));
     assert_eq!(settings.user.map(|user| user.uid), Some(1));
     assert_eq!((settings.umask, settings.childlogdir.as_str()), (0o77, "/logs"));
     assert_eq!((settings.nodaemon, settings.silent), (true, true));

@@ -4,7 +4,7 @@ use crate::getopt::{Flag, Given};
 use crate::machine::Machine;
 use crate::settings::Overrides;
 use crate::usage::option_lines;
-use crate::value::{ByteSize, ExistingDirectory, FilePath, Integer, Level, List, Octal, ValueType};
+use crate::value::{ByteSize, ExistingDirectory, FilePath, Integer, LevelName, List, Octal, ValueType};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Meaning {
@@ -90,7 +90,7 @@ impl Overrides {
             Meaning::PidFile => self.pidfile = Some(FilePath::parse(text, machine)?),
             Meaning::LogFileMaxBytes => self.logfile_maxbytes = Some(ByteSize::parse(text, machine)?),
             Meaning::LogFileBackups => self.logfile_backups = Some(Integer::parse(text, machine)?),
-            Meaning::LogLevel => self.loglevel = Some(Level::parse(text, machine)?),
+            Meaning::LogLevel => self.loglevel = Some(LevelName::parse(text, machine)?),
             Meaning::MinFds => self.minfds = Some(Integer::parse(text, machine)?),
             Meaning::MinProcs => self.minprocs = Some(Integer::parse(text, machine)?),
             Meaning::ProfileOptions => {

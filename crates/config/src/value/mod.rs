@@ -14,7 +14,7 @@ pub use number::{Boolean, ByteSize, Integer, Octal};
 pub use path::{ChildLog, ChildLogFile, ExistingDirectory, FilePath};
 pub use process::{ExitCodes, Restart, SignalName};
 pub(crate) use text::name;
-pub use text::{Level, List, LogLevel, Name, Pairs, Text};
+pub use text::{LevelName, List, Name, Pairs, Text};
 
 use crate::machine::Machine;
 

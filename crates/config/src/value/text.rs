@@ -1,6 +1,6 @@
 //! Words and lists of words.
 
-use std::fmt;
+use supervisor_core::effect::Level;
 
 use super::{Described, ValueType};
 use crate::environment;
@@ -86,84 +86,18 @@ impl ValueType for Pairs {
     }
 }
 
-/// How much the main log says. Higher levels are more urgent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LogLevel {
-    /// The inner life of the event loop.
-    Blather,
-    /// The inner life of requests.
-    Trace,
-    /// What programs write, and how signals come and go.
-    Debug,
-    /// What happens to programs.
-    Info,
-    /// What somebody may want to look at.
-    Warn,
-    /// What went wrong.
-    Error,
-    /// What must be looked at.
-    Critical,
-}
-
-impl LogLevel {
-    /// Every level, the most talkative first.
-    pub const ALL: [Self; 7] =
-        [Self::Blather, Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error, Self::Critical];
-
-    /// The level of that name, in any case.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        let name = name.to_lowercase();
-        Self::ALL.into_iter().find(|level| level.name() == name)
-    }
-
-    /// Its name in a configuration.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Blather => "blather",
-            Self::Trace => "trace",
-            Self::Debug => "debug",
-            Self::Info => "info",
-            Self::Warn => "warn",
-            Self::Error => "error",
-            Self::Critical => "critical",
-        }
-    }
-
-    /// The four letters of it in the log.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Blather => "BLAT",
-            Self::Trace => "TRAC",
-            Self::Debug => "DEBG",
-            Self::Info => "INFO",
-            Self::Warn => "WARN",
-            Self::Error => "ERRO",
-            Self::Critical => "CRIT",
-        }
-    }
-}
-
-impl fmt::Display for LogLevel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A [`LogLevel`] by name.
+/// How much the main log says, by name.
 #[derive(Debug)]
-pub struct Level;
+pub struct LevelName;
 
-impl Described for Level {
+impl Described for LevelName {
     const FORM: &'static str = "critical, error, warn, info, debug, trace or blather";
 }
 
-impl ValueType for Level {
-    type Value = LogLevel;
+impl ValueType for LevelName {
+    type Value = Level;
 
-    fn parse(text: &str, _: &Machine<'_>) -> Result<LogLevel, String> {
-        LogLevel::from_name(text).ok_or_else(|| format!("bad logging level name {}", repr(text)))
+    fn parse(text: &str, _: &Machine<'_>) -> Result<Level, String> {
+        Level::from_name(text).ok_or_else(|| format!("bad logging level name {}", repr(text)))
     }
 }

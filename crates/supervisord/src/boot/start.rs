@@ -169,17 +169,13 @@ impl Daemon {
     fn open_log(&self, settings: &Settings, stdout: Option<StandardOutput>) -> Result<ActivityLog, String> {
         let rotation = Rotation { maxbytes: settings.logfile_maxbytes, backups: settings.logfile_backups };
         let tag = tag(self.command_line.program());
-        ActivityLog::open(&settings.logfile, rotation, threshold(settings), stdout, &tag).map_err(|errno| {
+        ActivityLog::open(&settings.logfile, rotation, settings.loglevel, stdout, &tag).map_err(|errno| {
             match &settings.logfile {
                 MainLog::File(path) => format!("cannot open the log {path}: {}", errno.desc()),
                 MainLog::Syslog => format!("cannot open the system's log: {}", errno.desc()),
             }
         })
     }
-}
-
-fn threshold(settings: &Settings) -> Level {
-    Level::from_name(settings.loglevel.name()).unwrap_or(Level::Info)
 }
 
 /// How the program was called, without directories: what the system's log shows.
@@ -230,7 +226,7 @@ fn context(engine: EngineHandle, config: &Config) -> Context {
     Context {
         engine,
         log: Arc::new(move |level, message| log.log(level, message)),
-        loglevel: threshold(&config.settings),
+        loglevel: config.settings.loglevel,
         namespaces: config.interfaces.iter().map(|interface| interface.name.clone()).collect(),
         version: COMPATIBLE_VERSION.to_owned(),
     }
