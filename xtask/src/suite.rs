@@ -18,12 +18,12 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     packages::install()?;
     reference::install()?;
     cargo_build()?;
-    let pending_list = target().join("compat-pending.txt");
-    let _ = fs::remove_file(&pending_list);
+    let skipped_list = target().join("compat-skipped.txt");
+    let _ = fs::remove_file(&skipped_list);
     let programs = target().join("debug");
     let mut cargo = Command::new(cargo());
     cargo.current_dir(root()).args(["test", "--workspace", "--no-fail-fast"]).args(args);
-    cargo.env("COMPAT_PENDING_LIST", &pending_list).stdout(Stdio::piped());
+    cargo.env("COMPAT_SKIPPED_LIST", &skipped_list).stdout(Stdio::piped());
     for (variable, value) in [
         ("RUST_TEST_THREADS", TEST_THREADS.into()),
         ("SUPERVISOR_REFERENCE", target().join("reference").join("bin").into_os_string()),
@@ -42,8 +42,8 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         say(&line);
     }
     let status = tests.wait().map_err(|error| format!("cargo was lost: {error}"))?;
-    let pending = fs::read_to_string(&pending_list).unwrap_or_default();
-    tally.set_pending_apart(&pending);
+    let skipped = fs::read_to_string(&skipped_list).unwrap_or_default();
+    tally.set_skipped_apart(&skipped);
     if !status.success() && tally.failed == 0 {
         say("a test program could not be built or did not come to its end: counted as one failure");
         tally.failed = 1;
@@ -90,13 +90,13 @@ impl Tally {
         }
     }
 
-    /// A pending scenario ends as a passed test, but ours did not pass it.
-    fn set_pending_apart(&mut self, list: &str) {
+    /// A scenario that skipped itself ends as a passed test.
+    fn set_skipped_apart(&mut self, list: &str) {
         let count = list.lines().count().min(self.passed);
         self.passed -= count;
         self.skipped += count;
         for line in list.lines() {
-            say(&format!("pending: {line}"));
+            say(&format!("skipped: {line}"));
         }
     }
 }
@@ -112,7 +112,7 @@ mod tests {
     use super::Tally;
 
     #[test]
-    fn results_of_several_programs_are_summed_and_pending_ones_are_skipped() {
+    fn results_of_several_programs_are_summed_and_skipped_ones_are_set_apart() {
         let mut tally = Tally::default();
         tally.count(
             "test result: ok. 7 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
@@ -121,7 +121,7 @@ mod tests {
             "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 4 filtered out; finished in 1s",
         );
         tally.count("test a ... ok");
-        tally.set_pending_apart("ctl::tails: not there yet\n");
+        tally.set_skipped_apart("ctl::tails: not there yet\n");
         assert_eq!(tally.to_string(), "8 passed, 3 failed, 2 skipped");
     }
 }

@@ -32,7 +32,7 @@ pub use main_log::LogLine;
 pub use nix::sys::signal::Signal;
 pub use probe::Probe;
 pub use running::{Ending, Running};
-pub use scenario::{compare, crossed, pending};
+pub use scenario::{compare, compare_as_root, crossed, pending};
 pub use subject::{Pair, Part, Subject};
 pub use transcript::Transcript;
 pub use world::World;

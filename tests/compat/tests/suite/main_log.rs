@@ -1,6 +1,6 @@
 //! The daemon's own log and its copy on standard output.
 
-use supervisor_compat::{World, compare};
+use supervisor_compat::{World, compare, compare_as_root};
 
 fn without_times(world: &World, text: &str) -> String {
     world.normalised(text)
@@ -89,7 +89,7 @@ fn the_log_can_be_read_and_cleared() {
 
 #[test]
 fn everything_is_logged_in_the_life_of_a_daemon_with_every_kind_of_server() {
-    compare(|world| {
+    compare_as_root(|world| {
         let port = world.free_port();
         world.start(&format!(
             "
