@@ -7,12 +7,13 @@ use std::path::Path;
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, FcntlArg, OFlag, fcntl, open};
 use nix::sys::stat::{FchmodatFlags, FileStat, Mode, SFlag, fchmodat, fstat, stat};
+use nix::sys::statfs::FsType;
 use nix::unistd::{Gid, Uid};
 
 use crate::pipes::{self, Write};
 
 /// The file system type of pipes without a name (`PIPEFS_MAGIC`).
-const PIPE_FILE_SYSTEM: i64 = 0x5049_5045;
+const PIPE_FILE_SYSTEM: libc::c_long = 0x5049_5045;
 
 /// What kind of thing a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +99,7 @@ fn open_without_reader(path: &Path) -> Result<LogFile, Errno> {
 }
 
 fn has_name(pipe: &OwnedFd) -> bool {
-    nix::sys::statfs::fstatfs(pipe).is_ok_and(|found| found.filesystem_type().0 != PIPE_FILE_SYSTEM)
+    nix::sys::statfs::fstatfs(pipe).is_ok_and(|found| found.filesystem_type() != FsType(PIPE_FILE_SYSTEM))
 }
 
 fn copy_of_standard_stream(path: &Path) -> Result<LogFile, Errno> {

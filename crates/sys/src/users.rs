@@ -1,12 +1,18 @@
 //! The user and group databases.
 //!
 //! The system's resolver is asked first, so that LDAP and the like work; what it does not know is looked up
-//! in `/etc/passwd` and `/etc/group`, because a static build may have no resolver.
+//! in `/etc/passwd` and `/etc/group`. A static build looks only there.
 
 use std::ffi::CString;
 use std::fs;
 
+use nix::errno::Errno;
 use nix::unistd::{Gid, Group, Uid, User};
+
+/// The resolver of glibc loads shared libraries as the system's administrator wants it, which ends a static
+/// program with a segmentation fault as soon as somebody asks for a user who does not exist.
+// Differs: static-builds-read-files
+pub(crate) const HAS_RESOLVER: bool = !cfg!(all(target_env = "gnu", target_feature = "crt-static"));
 
 /// One user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,14 +42,14 @@ pub fn user_by_name(name: &str) -> Option<UserRecord> {
     if name.is_empty() || name.contains('\0') {
         return None;
     }
-    let known = User::from_name(name).ok().flatten().map(user_record);
+    let known = resolved(|| User::from_name(name)).map(user_record);
     known.or_else(|| passwd_entries(&passwd_text()).find(|user| user.name == name))
 }
 
 /// The user of that id.
 #[must_use]
 pub fn user_by_id(uid: u32) -> Option<UserRecord> {
-    let known = User::from_uid(Uid::from_raw(uid)).ok().flatten().map(user_record);
+    let known = resolved(|| User::from_uid(Uid::from_raw(uid))).map(user_record);
     known.or_else(|| passwd_entries(&passwd_text()).find(|user| user.uid == uid))
 }
 
@@ -53,14 +59,14 @@ pub fn group_by_name(name: &str) -> Option<GroupRecord> {
     if name.is_empty() || name.contains('\0') {
         return None;
     }
-    let known = Group::from_name(name).ok().flatten().map(group_record);
+    let known = resolved(|| Group::from_name(name)).map(group_record);
     known.or_else(|| group_entries(&group_text()).map(|entry| entry.record).find(|group| group.name == name))
 }
 
 /// The group of that id.
 #[must_use]
 pub fn group_by_id(gid: u32) -> Option<GroupRecord> {
-    let known = Group::from_gid(Gid::from_raw(gid)).ok().flatten().map(group_record);
+    let known = resolved(|| Group::from_gid(Gid::from_raw(gid))).map(group_record);
     known.or_else(|| group_entries(&group_text()).map(|entry| entry.record).find(|group| group.gid == gid))
 }
 
@@ -68,10 +74,11 @@ pub fn group_by_id(gid: u32) -> Option<GroupRecord> {
 #[must_use]
 pub fn groups_of(name: &str, primary: u32) -> Vec<u32> {
     let mut groups = vec![primary];
-    let resolved = CString::new(name)
-        .ok()
-        .and_then(|name| nix::unistd::getgrouplist(&name, Gid::from_raw(primary)).ok())
-        .unwrap_or_default();
+    let resolved = resolved(|| {
+        let name = CString::new(name).map_err(|_| Errno::EINVAL)?;
+        nix::unistd::getgrouplist(&name, Gid::from_raw(primary)).map(Some)
+    })
+    .unwrap_or_default();
     let text = group_text();
     let listed = group_entries(&text).filter(|entry| entry.members.split(',').any(|member| member == name));
     for gid in resolved.into_iter().map(Gid::as_raw).chain(listed.map(|entry| entry.record.gid)) {
@@ -80,6 +87,10 @@ pub fn groups_of(name: &str, primary: u32) -> Vec<u32> {
         }
     }
     groups
+}
+
+fn resolved<T>(question: impl FnOnce() -> Result<Option<T>, Errno>) -> Option<T> {
+    if HAS_RESOLVER { question().ok().flatten() } else { None }
 }
 
 fn user_record(user: User) -> UserRecord {

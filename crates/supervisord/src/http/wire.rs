@@ -131,6 +131,7 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.report(self.activity.closed());
         if !self.is_lingering {
             ready!(self.stream.poll_shutdown(context))?;
             if !self.activity.may_have_more_to_say() {
