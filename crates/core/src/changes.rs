@@ -87,7 +87,7 @@ mod tests {
             group("a", [process])
         };
         let (file, auto) = (logging_to(LogTarget::File("/var/log/a".into())), logging_to(LogTarget::Auto));
-        assert_eq!(changes([&file].into_iter(), &[auto.clone()]), Changes::default());
+        assert_eq!(changes([&file].into_iter(), std::slice::from_ref(&auto)), Changes::default());
         assert_eq!(names(&changes([&auto].into_iter(), &[file]).changed), ["a"]);
     }
 

@@ -118,6 +118,36 @@ pub struct ProcessSpec {
     pub ignore_sigpipe: bool,
 }
 
+impl ProcessSpec {
+    /// A program with every option at its default, except that it logs nowhere.
+    #[must_use]
+    pub fn new(name: &str, command: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            command: command.to_owned(),
+            directory: None,
+            user: None,
+            umask: None,
+            priority: 999,
+            autostart: true,
+            autorestart: AutoRestart::Unexpected,
+            startsecs: 1,
+            startretries: 3,
+            stopsignal: Signal::TERM,
+            stopwaitsecs: 10,
+            stopasgroup: false,
+            killasgroup: false,
+            exitcodes: vec![0],
+            redirect_stderr: false,
+            stdout: ChannelSpec::nowhere(),
+            stderr: ChannelSpec::nowhere(),
+            environment: Vec::new(),
+            serverurl: None,
+            ignore_sigpipe: true,
+        }
+    }
+}
+
 /// A user that a process runs as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -155,6 +185,21 @@ pub struct ChannelSpec {
     pub events_enabled: bool,
     /// Send each line to syslog too.
     pub syslog: bool,
+}
+
+impl ChannelSpec {
+    /// Read and dropped; everything else is at its default.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        Self {
+            logfile: LogTarget::None,
+            maxbytes: 50 << 20,
+            backups: 10,
+            capture_maxbytes: 0,
+            events_enabled: false,
+            syslog: false,
+        }
+    }
 }
 
 /// Where a channel's log goes.

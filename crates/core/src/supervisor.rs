@@ -14,7 +14,7 @@ use crate::input::{ExitStatus, Input, SignalPurpose};
 use crate::name::DisplayName;
 use crate::process::{AfterExit, Phase, Pid, Process, ProcessId};
 use crate::request::Waiting;
-use crate::shutdown::{REPORT_INTERVAL, Shutdown};
+use crate::shutdown::Shutdown;
 use crate::signal::Signal;
 use crate::spec::GroupSpec;
 use crate::state::SupervisorState;
@@ -33,7 +33,7 @@ pub struct Supervisor {
     pub(crate) requests: BTreeMap<RequestId, Waiting>,
     pub(crate) shutdown: Option<Shutdown>,
     next_id: u64,
-    revision: u64,
+    pub(crate) revision: u64,
 }
 
 impl Supervisor {
@@ -367,80 +367,6 @@ impl Supervisor {
 
     fn pending_changes(&self) -> Changes {
         changes(self.groups.values().map(|group| &group.spec), &self.configured)
-    }
-
-    /// Begins to stop everything; a restart under way may become a shutdown, never the other way round.
-    pub(crate) fn stop_everything(&mut self, outcome: Outcome, turn: &mut Turn<'_>) {
-        if let Some(shutdown) = &mut self.shutdown {
-            if outcome == Outcome::Shutdown && shutdown.outcome != outcome {
-                shutdown.outcome = outcome;
-                self.revision += 1;
-            }
-            return;
-        }
-        self.revision += 1;
-        turn.emit(Event::SupervisorStopping);
-        let groups = self.groups.iter().map(|(&id, group)| (id, group.spec.priority));
-        self.shutdown = Some(Shutdown::new(outcome, groups, turn.now.monotonic));
-        let all: Vec<_> = self.processes.keys().copied().collect();
-        for id in all {
-            self.with(id, turn, |process, _| process.cancel_starts());
-        }
-    }
-
-    fn advance_shutdown(&mut self, turn: &mut Turn<'_>) {
-        loop {
-            let Some(shutdown) = &mut self.shutdown else { return };
-            if shutdown.finished {
-                return;
-            }
-            let stopping = shutdown.stopping.clone();
-            if stopping.iter().any(|&group| self.has_living(group)) {
-                break;
-            }
-            let Some(shutdown) = &mut self.shutdown else { return };
-            let Some(wave) = shutdown.waves.pop() else {
-                shutdown.finished = true;
-                turn.push(Effect::Finish(shutdown.outcome));
-                return;
-            };
-            shutdown.stopping.clone_from(&wave);
-            for group in wave {
-                self.stop_group(group, turn);
-            }
-        }
-        self.report_shutdown(turn);
-    }
-
-    fn stop_group(&mut self, group: GroupId, turn: &mut Turn<'_>) {
-        let Some(group) = self.groups.get(&group) else { return };
-        let mut members: Vec<_> =
-            group.members.iter().rev().map(|&id| (self.processes[&id].spec.priority, id)).collect();
-        members.sort_by_key(|&(priority, _)| std::cmp::Reverse(priority));
-        for (_, id) in members {
-            self.with(id, turn, Process::shut_down);
-        }
-    }
-
-    fn has_living(&self, group: GroupId) -> bool {
-        self.groups
-            .get(&group)
-            .is_some_and(|group| group.members.iter().any(|id| !self.processes[id].state().is_stopped()))
-    }
-
-    fn report_shutdown(&mut self, turn: &mut Turn<'_>) {
-        let Some(shutdown) = &mut self.shutdown else { return };
-        if shutdown.report_at > turn.now.monotonic {
-            return;
-        }
-        shutdown.report_at = turn.now.monotonic.after(REPORT_INTERVAL);
-        let names: Vec<_> = self
-            .processes()
-            .filter(|process| !process.state().is_stopped())
-            .map(|process| process.spec.name.as_str())
-            .collect();
-        let message = format!("waiting for {} to die", names.join(", "));
-        turn.log(Level::Info, message);
     }
 
     fn signalled(

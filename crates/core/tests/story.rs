@@ -9,7 +9,7 @@ use supervisor_core::effect::{Effect, Level, Outcome, ReadPurpose};
 use supervisor_core::input::{ExitStatus, Input, SignalError, SignalPurpose};
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::signal::Signal;
-use supervisor_core::spec::{AutoRestart, ChannelSpec, GroupKind, GroupSpec, LogTarget, ProcessSpec};
+use supervisor_core::spec::{AutoRestart, GroupKind, GroupSpec, ProcessSpec};
 use supervisor_core::state::{ProcessState, SupervisorState};
 use supervisor_core::time::{Moment, Monotonic, WallSeconds};
 
@@ -102,11 +102,11 @@ impl Story {
                 self.outcomes.push_back(Input::ConfigurationRead(purpose, configuration));
             }
             Effect::ClearLogs(request, process) => {
-                self.outcomes.push_back(Input::LogsCleared(request, process, Ok(())))
+                self.outcomes.push_back(Input::LogsCleared(request, process, Ok(())));
             }
             Effect::ClearMainLog(request) => self.outcomes.push_back(Input::MainLogCleared(request, Ok(()))),
             Effect::WriteStdin(request, process, _) => {
-                self.outcomes.push_back(Input::StdinWritten(request, process, true))
+                self.outcomes.push_back(Input::StdinWritten(request, process, true));
             }
             Effect::PrepareGroup(_) | Effect::ForgetGroup(_) | Effect::ReopenLogs => {}
             Effect::Finish(outcome) => self.finished = Some(outcome),
@@ -174,37 +174,7 @@ impl Story {
 }
 
 fn program(name: &str) -> ProcessSpec {
-    let channel = ChannelSpec {
-        logfile: LogTarget::None,
-        maxbytes: 0,
-        backups: 0,
-        capture_maxbytes: 0,
-        events_enabled: false,
-        syslog: false,
-    };
-    ProcessSpec {
-        name: name.into(),
-        command: name.into(),
-        directory: None,
-        user: None,
-        umask: None,
-        priority: 999,
-        autostart: true,
-        autorestart: AutoRestart::Unexpected,
-        startsecs: 1,
-        startretries: 3,
-        stopsignal: Signal::TERM,
-        stopwaitsecs: 10,
-        stopasgroup: false,
-        killasgroup: false,
-        exitcodes: vec![0],
-        redirect_stderr: false,
-        stdout: channel.clone(),
-        stderr: channel,
-        environment: Vec::new(),
-        serverurl: None,
-        ignore_sigpipe: true,
-    }
+    ProcessSpec::new(name, name)
 }
 
 fn group<const N: usize>(name: &str, priority: i64, processes: [ProcessSpec; N]) -> GroupSpec {

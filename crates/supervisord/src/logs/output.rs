@@ -173,15 +173,7 @@ mod tests {
     }
 
     fn output(path: Option<String>, strip_ansi: bool) -> Output {
-        let channel = ChannelSpec {
-            logfile: supervisor_core::spec::LogTarget::None,
-            maxbytes: 0,
-            backups: 0,
-            capture_maxbytes: 0,
-            events_enabled: false,
-            syslog: false,
-        };
-        Output::new("web", &channel, path, strip_ansi, "supervisord")
+        Output::new("web", &ChannelSpec::nowhere(), path, strip_ansi, "supervisord")
     }
 
     #[test]
