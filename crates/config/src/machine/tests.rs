@@ -4,13 +4,13 @@ use crate::memory::MemoryHost;
 #[test]
 fn a_tilde_is_a_home_directory_if_that_is_known() {
     let host = MemoryHost::new().with_variable("HOME", "/home/me/");
-    let machine = Machine { host: &host, start_dir: "/work" };
+    let machine = Machine { host: &host, start_dir: "/start" };
     assert_eq!(machine.expand_user("~/x"), "/home/me/x");
     assert_eq!(machine.expand_user("~root"), "/root");
     assert_eq!(machine.expand_user("~nobody"), "/");
     assert_eq!(machine.expand_user("~stranger/x"), "~stranger/x");
     assert_eq!(machine.normalize("~/../you/./x"), "/home/you/x");
-    assert_eq!(machine.normalize("x"), "/work/x");
+    assert_eq!(machine.normalize("x"), "/start/x");
 }
 
 #[test]

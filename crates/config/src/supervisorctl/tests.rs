@@ -4,7 +4,7 @@ use crate::memory::MemoryHost;
 fn host(section: &str) -> MemoryHost {
     MemoryHost::new()
         .with_file("/etc/supervisord.conf", format!("[supervisorctl]\n{section}"))
-        .with_current_dir("/work")
+        .with_current_dir("/start")
         .with_variable("HOME", "/home/me")
 }
 
@@ -51,14 +51,14 @@ fn words_that_remain_are_one_action() {
 #[test]
 fn a_socket_from_the_file_is_made_absolute_and_one_from_the_command_line_is_not() {
     let host = host("serverurl=unix://x/../s.sock\n");
-    assert_eq!(run("supervisorctl", &host).serverurl, "unix:///work/s.sock");
+    assert_eq!(run("supervisorctl", &host).serverurl, "unix:///start/s.sock");
     assert_eq!(run("supervisorctl -s unix://x/../s.sock", &host).serverurl, "unix://x/../s.sock");
 }
 
 #[test]
 fn the_history_file_can_be_named_in_three_ways() {
     for line in ["supervisorctl -r h", "supervisorctl --history-file=h", "supervisorctl --history_file h"] {
-        assert_eq!(run(line, &host("history_file=/f")).history_file.as_deref(), Some("/work/h"), "{line}");
+        assert_eq!(run(line, &host("history_file=/f")).history_file.as_deref(), Some("/start/h"), "{line}");
     }
 }
 

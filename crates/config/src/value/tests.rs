@@ -6,8 +6,8 @@ use super::*;
 use crate::memory::MemoryHost;
 
 fn parse<T: ValueType>(text: &str) -> Result<T::Value, String> {
-    let host = MemoryHost::new().with_dir("/work/logs").with_variable("HOME", "/tmp");
-    T::parse(text, &Machine { host: &host, start_dir: "/work" })
+    let host = MemoryHost::new().with_dir("/start/logs").with_variable("HOME", "/tmp");
+    T::parse(text, &Machine { host: &host, start_dir: "/start" })
 }
 
 #[test]
