@@ -44,6 +44,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let status = tests.wait().map_err(|error| format!("cargo was lost: {error}"))?;
     let skipped = fs::read_to_string(&skipped_list).unwrap_or_default();
     tally.set_skipped_apart(&skipped);
+    for line in skipped.lines() {
+        say(&format!("skipped: {line}"));
+    }
     if !status.success() && tally.failed == 0 {
         say("a test program could not be built or did not come to its end: counted as one failure");
         tally.failed = 1;
@@ -95,9 +98,6 @@ impl Tally {
         let count = list.lines().count().min(self.passed);
         self.passed -= count;
         self.skipped += count;
-        for line in list.lines() {
-            say(&format!("skipped: {line}"));
-        }
     }
 }
 
