@@ -78,6 +78,11 @@ impl Checker {
         self.records.len()
     }
 
+    /// The next process that something is due to happen to.
+    pub(crate) fn next_due(&self) -> Option<ProcessId> {
+        self.dues.first().map(|&(_, id)| id)
+    }
+
     pub(crate) fn answered(&self) -> u64 {
         self.ledger.answered
     }
@@ -187,7 +192,7 @@ impl Checker {
                 verdict
             }
             Effect::PrepareGroup(ids) => self.prepares(ids, supervisor),
-            Effect::ForgetGroup(ids) => self.forgets(ids),
+            Effect::ForgetGroup(ids) => self.forgets(ids, supervisor),
             Effect::Check(request, id) => {
                 let record = self.records.get(id).ok_or_else(|| gone(*id))?;
                 self.ledger.checks(*request, record)
@@ -292,7 +297,7 @@ impl Checker {
         Ok(())
     }
 
-    fn forgets(&mut self, ids: &[ProcessId]) -> Verdict {
+    fn forgets(&mut self, ids: &[ProcessId], supervisor: &Supervisor) -> Verdict {
         self.changed = true;
         for id in ids {
             let record = self.records.remove(id).ok_or_else(|| gone(*id))?;
@@ -302,6 +307,7 @@ impl Checker {
             self.file(*id, record.due.map(|due| due.at), None);
             if let Some(pid) = record.pid {
                 self.pids.remove(&pid);
+                ensure(supervisor.process_of(pid).is_none(), || format!("{pid} is not forgotten"))?;
             }
         }
         Ok(())
@@ -345,9 +351,10 @@ impl Checker {
         }
         ensure(record.state == ProcessState::Stopping, || format!("{signal} to {}", record.state))?;
         let mut verdict = Ok(());
-        if purpose == SignalPurpose::Kill {
-            self.touch(id, |record| verdict = record.killed(turn));
-        }
+        self.touch(id, |record| match purpose {
+            SignalPurpose::Kill => verdict = record.killed(turn),
+            SignalPurpose::Stop | SignalPurpose::Request(_) => record.told_to_end = true,
+        });
         verdict
     }
 

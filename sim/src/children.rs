@@ -162,6 +162,9 @@ impl Children {
 
 /// How long it lives if nobody ends it; often to the very nanosecond of `startsecs`.
 fn life_span(spec: &ProcessSpec, weather: &Weather, random: &mut Random) -> Option<u64> {
+    if spec.startsecs <= 0 && random.per_mille(weather.doomed) {
+        return Some(random.below(100 * MILLISECOND));
+    }
     if !random.per_mille(weather.frail) {
         return random.per_mille(weather.frail).then(|| random.between(1, 120) * SECOND);
     }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use supervisor_core::signal::Signal;
 use supervisor_core::spec::{
-    AutoRestart, ChannelSpec, GroupKind, GroupSpec, ListenerSpec, LogTarget, ProcessSpec, SocketAddress,
-    SocketSpec,
+    AutoRestart, GroupKind, GroupSpec, ListenerSpec, ProcessSpec, SocketAddress, SocketSpec,
 };
 
 use crate::random::Random;
@@ -69,7 +68,7 @@ impl File {
                 let group = &mut self.groups[random.index(count)];
                 if let Some(first) = group.processes.first_mut() {
                     let name = first.name.clone();
-                    *first = Arc::new(process(name, random));
+                    *first = Arc::new(process(&name, random));
                 }
             }
             _ => {}
@@ -83,8 +82,8 @@ fn priority(random: &mut Random) -> i64 {
 
 fn group(name: &str, processes: usize, random: &mut Random) -> GroupSpec {
     let processes = match processes {
-        1 => vec![Arc::new(process(name.to_owned(), random))],
-        many => (0..many).map(|n| Arc::new(process(format!("{name}_{n:02}"), random))).collect(),
+        1 => vec![Arc::new(process(name, random))],
+        many => (0..many).map(|n| Arc::new(process(&format!("{name}_{n:02}"), random))).collect(),
     };
     let kind = match random.below(10) {
         0 => GroupKind::EventListener(ListenerSpec {
@@ -103,15 +102,10 @@ fn group(name: &str, processes: usize, random: &mut Random) -> GroupSpec {
     GroupSpec { name: name.to_owned(), priority: priority(random), kind, processes }
 }
 
-fn process(name: String, random: &mut Random) -> ProcessSpec {
+fn process(name: &str, random: &mut Random) -> ProcessSpec {
     let seconds = |random: &mut Random| i64::try_from(random.below(7)).unwrap_or(0) - 1;
     let stopasgroup = random.per_mille(300);
     ProcessSpec {
-        command: format!("/bin/{name}"),
-        name,
-        directory: None,
-        user: None,
-        umask: None,
         priority: priority(random),
         autostart: random.per_mille(700),
         autorestart: random.pick(&[AutoRestart::False, AutoRestart::Unexpected, AutoRestart::True]),
@@ -122,22 +116,6 @@ fn process(name: String, random: &mut Random) -> ProcessSpec {
         stopasgroup,
         killasgroup: stopasgroup || random.per_mille(300),
         exitcodes: random.pick(&[&[0][..], &[0, 2], &[], &[1]]).to_vec(),
-        redirect_stderr: false,
-        stdout: channel(),
-        stderr: channel(),
-        environment: Vec::new(),
-        serverurl: None,
-        ignore_sigpipe: true,
-    }
-}
-
-fn channel() -> ChannelSpec {
-    ChannelSpec {
-        logfile: LogTarget::None,
-        maxbytes: 0,
-        backups: 0,
-        capture_maxbytes: 0,
-        events_enabled: false,
-        syslog: false,
+        ..ProcessSpec::new(name, &format!("/bin/{name}"))
     }
 }

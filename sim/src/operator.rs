@@ -2,6 +2,7 @@
 
 use supervisor_core::Supervisor;
 use supervisor_core::command::{Command, Target};
+use supervisor_core::process::Process;
 use supervisor_core::signal::Signal;
 
 use crate::random::Random;
@@ -26,6 +27,19 @@ pub(crate) fn command(supervisor: &Supervisor, random: &mut Random) -> Command {
         97 if random.per_mille(150) => Command::Shutdown,
         98 if random.per_mille(300) => Command::Restart,
         _ => Command::Start { target: Target::All, wait: random.coin() },
+    }
+}
+
+/// Something to ask about one process.
+pub(crate) fn command_about(process: &Process, random: &mut Random) -> Command {
+    let group = process.group_name().to_owned();
+    let target = Target::Named(format!("{group}:{}", process.spec().name));
+    match random.below(8) {
+        0 => Command::RemoveGroup(group),
+        1 => Command::Start { target, wait: random.coin() },
+        2 => Command::Signal { target, signal: "TERM".to_owned() },
+        3 => Command::Stop { target: Target::Group(group), wait: random.coin() },
+        _ => Command::Stop { target, wait: random.coin() },
     }
 }
 

@@ -66,6 +66,8 @@ pub(crate) struct Record {
     pub(crate) ordered: bool,
     /// A client's start is to follow the stop under way.
     pub(crate) queued: bool,
+    /// The stop signal has been sent.
+    pub(crate) told_to_end: bool,
     restart_wanted: bool,
     quick_restarts: VecDeque<u64>,
     /// The last turns in which it was so.
@@ -113,6 +115,7 @@ impl Record {
             refused: false,
             ordered: false,
             queued: false,
+            told_to_end: false,
             restart_wanted: false,
             quick_restarts: VecDeque::new(),
             last_running: None,
@@ -161,6 +164,7 @@ impl Record {
             StateDetail::Backoff(tries) => self.backing_off(tries, turn)?,
             StateDetail::Stopping(pid) => {
                 ensure(self.pid.unwrap_or(Pid(0)) == pid, || format!("{pid} is not its pid"))?;
+                self.told_to_end = false;
                 self.kill_at = turn.now + seconds(self.spec.stopwaitsecs);
                 let due = Due { at: self.kill_at, what: Duty::Kill, since: turn.number };
                 self.due = self.pid.map(|_| due);
@@ -284,6 +288,8 @@ impl Record {
         let alive = self.pid.is_some() || self.spawning;
         let should = self.state.is_signallable() || self.state == ProcessState::Unknown;
         ensure(alive == should, || format!("{} with a process: {alive}", self.state))?;
+        let deaf = self.state == ProcessState::Stopping && self.pid.is_some() && !self.told_to_end;
+        ensure(!deaf, || "STOPPING without a signal".to_owned())?;
         let spent = i64::from(self.failures) > self.spec.startretries;
         ensure(self.state != ProcessState::Backoff || !spent, || "one retry too many".to_owned())?;
         ensure(!self.refused || self.state == ProcessState::Unknown || self.pid.is_none(), || {

@@ -9,6 +9,8 @@ pub(crate) struct Weather {
     pub(crate) check_failures: u64,
     /// Children that end by themselves before long.
     pub(crate) frail: u64,
+    /// Children of programs without `startsecs` that end at once.
+    pub(crate) doomed: u64,
     /// Children that obey nothing but SIGKILL.
     pub(crate) stubborn: u64,
     /// Children that nobody may signal: EPERM.
@@ -40,6 +42,7 @@ impl Weather {
             spawn_failures: random.pick(&[0, 20, 300]),
             check_failures: random.pick(&[0, 20, 300]),
             frail: random.pick(&[50, 300, 700]),
+            doomed: random.pick(&[0, 0, 950]),
             stubborn: random.pick(&[0, 100, 400]),
             untouchable: random.pick(&[0, 0, 30, 200]),
             lost_signals: random.pick(&[0, 0, 50, 300]),
@@ -62,6 +65,7 @@ impl Weather {
             spawn_failures: 0,
             check_failures: 0,
             frail: 0,
+            doomed: 0,
             stubborn: 0,
             untouchable: 0,
             lost_signals: 0,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use supervisor_core::Supervisor;
-use supervisor_core::command::RequestId;
+use supervisor_core::command::{Command, RequestId};
 use supervisor_core::effect::{Effect, Outcome};
 use supervisor_core::input::Input;
 use supervisor_core::signal::Signal;
@@ -26,9 +26,6 @@ const TURNS_PER_PROCESS_MAX: usize = 100;
 
 /// After so many of its effects that take their time, the rest of a turn's is quick.
 const SLOW_EFFECTS_MAX: u32 = 5;
-
-/// So many wakings at a deadline may in a row lead to nothing: a log line that nobody waits for any more.
-const IDLE_WAKINGS_MAX: u32 = 16;
 
 /// How long the calm before the end lasts.
 const CALM: u64 = 60 * SECOND;
@@ -80,7 +77,6 @@ pub(crate) struct World {
     twin: Option<Twin>,
     /// Snapshots of many processes take their time.
     snapshots_left: u64,
-    idle_wakings: u32,
     /// A daemon that finishes is not started anew.
     last_life: bool,
 }
@@ -112,7 +108,6 @@ impl World {
             checker: Checker::default(),
             twin: None,
             snapshots_left: options.processes.map_or(u64::MAX, |_| 1),
-            idle_wakings: 0,
             last_life: false,
             random,
         }
@@ -192,15 +187,11 @@ impl World {
         }
         match self.choose() {
             // Whoever comes at this very moment comes before the news that time has passed.
-            Ready::Deadline if self.random.per_mille(self.weather.coincidences) => self.ask()?,
+            Ready::Deadline if self.random.per_mille(self.weather.coincidences) => self.coincide()?,
             Ready::Deadline => {
                 let before = self.figures.effects;
                 self.feed(Input::TimePassed)?;
-                let quiet = self.figures.effects == before;
-                self.idle_wakings = if quiet { self.idle_wakings + 1 } else { 0 };
-                ensure(self.idle_wakings <= IDLE_WAKINGS_MAX, || {
-                    format!("woken {} times in a row for nothing", self.idle_wakings)
-                })?;
+                ensure(self.figures.effects > before, || "woken for nothing".to_owned())?;
             }
             Ready::Death => self.sweep()?,
             Ready::Plan => self.carry_out_plan()?,
@@ -270,8 +261,21 @@ impl World {
     }
 
     fn ask(&mut self) -> Verdict {
-        self.last_request += 1;
         let command = operator::command(&self.supervisor, &mut self.random);
+        self.request(command)
+    }
+
+    /// A client asks for something about the very process that something is due to happen to.
+    fn coincide(&mut self) -> Verdict {
+        let process = self.checker.next_due().and_then(|id| self.supervisor.process(id));
+        match process.map(|process| operator::command_about(process, &mut self.random)) {
+            Some(command) => self.request(command),
+            None => self.ask(),
+        }
+    }
+
+    fn request(&mut self, command: Command) -> Verdict {
+        self.last_request += 1;
         self.feed(Input::Request(RequestId(self.last_request), command))
     }
 
