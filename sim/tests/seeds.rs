@@ -54,13 +54,16 @@ fn no_world_sees_what_must_not_happen() {
 
 #[test]
 fn the_same_seed_is_the_same_story_word_for_word() {
+    let mut stories = BTreeSet::new();
     for seed in 1..=10 {
         let options = Options { seed, steps: 500, processes: None };
         let [first, again] =
             [(); 2].map(|()| run(&options, true).unwrap_or_else(|failure| panic!("\n{failure}")));
-        assert!(first.lines > 500, "{}", first.lines);
+        assert!(first.lines > 0);
         assert_eq!(first, again);
+        stories.insert(first.digest);
     }
+    assert_eq!(stories.len(), 10);
 }
 
 #[test]
