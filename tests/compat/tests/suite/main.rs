@@ -14,6 +14,7 @@ mod differences_of_files;
 mod errors;
 mod events;
 mod fcgi;
+mod foreground;
 mod harness;
 mod http;
 mod lifecycle;
