@@ -57,7 +57,6 @@ pub(crate) struct Record {
     pub(crate) spawning: bool,
     failures: u32,
     started_at: u64,
-    kill_at: u64,
     pub(crate) due: Option<Due>,
     /// What was reported in this turn.
     exit: Option<ExitStatus>,
@@ -109,7 +108,6 @@ impl Record {
             spawning: false,
             failures: 0,
             started_at: 0,
-            kill_at: 0,
             due: None,
             exit: None,
             refused: false,
@@ -138,7 +136,7 @@ impl Record {
                 self.started_at = turn.now;
                 due(self.up_at(), Duty::BeUp)
             }
-            _ => due(self.kill_at, Duty::Kill),
+            _ => due(turn.now + seconds(self.spec.stopwaitsecs), Duty::Kill),
         };
     }
 
@@ -165,8 +163,8 @@ impl Record {
             StateDetail::Stopping(pid) => {
                 ensure(self.pid.unwrap_or(Pid(0)) == pid, || format!("{pid} is not its pid"))?;
                 self.told_to_end = false;
-                self.kill_at = turn.now + seconds(self.spec.stopwaitsecs);
-                let due = Due { at: self.kill_at, what: Duty::Kill, since: turn.number };
+                let at = turn.now + seconds(self.spec.stopwaitsecs);
+                let due = Due { at, what: Duty::Kill, since: turn.number };
                 self.due = self.pid.map(|_| due);
             }
             StateDetail::Exited(expected, pid) => self.exited(expected, pid, turn)?,

@@ -57,9 +57,11 @@ impl Process {
                 }
                 true
             }
-            Phase::Stopping { pid: pid @ None, .. } => {
+            Phase::Stopping { pid: pid @ None, kill_at, .. } => {
                 turn.log(Level::Info, spawned);
                 *pid = Some(new_pid);
+                // Nobody can obey a signal that was not sent: its time to do so begins now, too.
+                *kill_at = turn.now.monotonic.after(seconds(self.spec.stopwaitsecs));
                 self.send_stop(turn);
                 true
             }
