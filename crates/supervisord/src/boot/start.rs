@@ -108,7 +108,7 @@ impl Daemon {
         }
         greet(&mut log, &config, &servers);
         let readiness = if self.first && !config.settings.nodaemon {
-            match daemonize(&config.settings, &mut log)? {
+            match daemonize(&config.settings, &mut log).map_err(|why| withdraw(&servers, why))? {
                 Daemonized::Parent(status) => return Ok(Lived::Parent(status)),
                 Daemonized::Daemon(readiness) => Some(readiness),
             }
@@ -128,11 +128,12 @@ impl Daemon {
         readiness: Option<Readiness>,
     ) -> Result<Lived, String> {
         let trouble = |errno: Errno| format!("cannot start: {}", errno.desc());
+        let refuse = |errno: Errno| withdraw(&servers, trouble(errno));
         let pidfile = Pidfile::write(&config.settings.pidfile);
         if pidfile.is_none() {
             log.log(Level::Critical, &format!("could not write pidfile {}", config.settings.pidfile));
         }
-        let bell = Bell::new().map_err(trouble)?;
+        let bell = Bell::new().map_err(refuse)?;
         let (sender, requests) = channel();
         let published = Arc::new(Published::default());
         let ringer = bell.clone();
@@ -151,7 +152,7 @@ impl Daemon {
             tag: tag(self.command_line.program()),
             profile,
         })
-        .map_err(trouble)?;
+        .map_err(refuse)?;
         if pidfile.is_some() {
             let message = format!("supervisord started with pid {}", std::process::id());
             engine.log().log(Level::Info, &message);
@@ -211,6 +212,12 @@ fn clean_up(settings: &Settings, log: &mut ActivityLog) {
             }
         }
     }
+}
+
+/// Takes back the sockets of a start that is given up.
+fn withdraw(servers: &[BoundServer], why: String) -> String {
+    servers.iter().for_each(BoundServer::remove_socket_file);
+    why
 }
 
 /// What each server offers, and whether it asks for a password.
