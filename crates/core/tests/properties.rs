@@ -8,7 +8,7 @@ use supervisor_core::Supervisor;
 use supervisor_core::command::{Command, Fault, RequestId, Target};
 use supervisor_core::effect::{Effect, ReadPurpose};
 use supervisor_core::input::{ExitStatus, Input, SignalError, SignalPurpose};
-use supervisor_core::process::{Pid, ProcessId};
+use supervisor_core::process::{Pid, Process, ProcessId};
 use supervisor_core::signal::Signal;
 use supervisor_core::spec::{AutoRestart, GroupKind, GroupSpec, ProcessSpec};
 use supervisor_core::state::{ProcessState, SupervisorState};
@@ -18,11 +18,11 @@ const MILLISECOND: u64 = 1_000_000;
 
 /// Small worlds, so that names, identities, pids and requests meet by chance.
 fn identity() -> impl Strategy<Value = ProcessId> {
-    (0..12_u64).prop_map(ProcessId)
+    (1..6_u64).prop_map(ProcessId)
 }
 
 fn pid() -> impl Strategy<Value = Pid> {
-    (0..8_i32).prop_map(Pid)
+    (0..5_i32).prop_map(Pid)
 }
 
 fn request() -> impl Strategy<Value = RequestId> {
@@ -142,7 +142,7 @@ fn input() -> impl Strategy<Value = Input> {
             Input::Checked(request, id, result)
         }),
         8 => (identity(), pid()).prop_map(|(id, pid)| Input::Spawned(id, pid)),
-        3 => identity().prop_map(|id| Input::SpawnFailed(id, "why".into())),
+        6 => identity().prop_map(|id| Input::SpawnFailed(id, "why".into())),
         8 => (pid(), status()).prop_map(|(pid, status)| Input::Exited(pid, status)),
         4 => signalled(),
         1 => (request(), identity(), any::<bool>()).prop_map(|(request, id, well)| {
@@ -179,6 +179,10 @@ fn check(supervisor: &Supervisor) -> Result<(), TestCaseError> {
         prop_assert!(i64::from(process.failures()) <= retries, "{} failures", process.failures());
         prop_assert!(process.started().is_some() || state == ProcessState::Stopped);
         prop_assert!(process.started().is_some() || process.ended().is_none());
+    }
+    for pid in (0..5).map(Pid) {
+        let owner = supervisor.process_of(pid).map(|id| supervisor.process(id).and_then(Process::pid));
+        prop_assert!(owner.is_none_or(|owner| owner == Some(pid)), "{pid} belongs to {owner:?}");
     }
     let by_group: usize = supervisor.groups().map(|group| group.members().len()).sum();
     prop_assert_eq!(ids.len(), by_group);
