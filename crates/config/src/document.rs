@@ -5,10 +5,13 @@
 
 use std::collections::HashMap;
 
-use crate::error::Origin;
+use crate::file::Origin;
 
 /// The section whose options every other section falls back on.
 const DEFAULT_SECTION: &str = "DEFAULT";
+
+/// From how many options on a section keeps an index of them.
+const MANY_SETTINGS: usize = 32;
 
 /// Everything that was read, from however many files.
 #[derive(Debug, Default)]
@@ -16,6 +19,7 @@ pub struct Document {
     sections: Vec<Section>,
     by_name: HashMap<String, usize>,
     defaults: Section,
+    repeats: Vec<Repeat>,
 }
 
 /// One section, with the options of all its appearances.
@@ -27,6 +31,9 @@ pub struct Section {
     pub origin: Option<Origin>,
     /// Its options in the order of their first appearance.
     pub settings: Vec<Setting>,
+    /// Places of options by name, once there are many.
+    index: HashMap<String, usize>,
+    is_damaged: bool,
 }
 
 /// One option as written.
@@ -38,6 +45,21 @@ pub struct Setting {
     pub value: String,
     /// The line that last set it.
     pub origin: Origin,
+    /// The last line of its value.
+    pub last_line: usize,
+}
+
+/// An option or a section that appears again.
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    /// The section.
+    pub section: String,
+    /// The option; `None` if it is the section itself.
+    pub option: Option<String>,
+    /// Where it was before.
+    pub earlier: Origin,
+    /// Where it is again.
+    pub later: Origin,
 }
 
 /// Which section a parser is in.
@@ -68,7 +90,12 @@ impl Document {
     /// An option of a section, or else that of `[DEFAULT]`.
     #[must_use]
     pub fn setting(&self, section: &str, name: &str) -> Option<&Setting> {
-        self.section(section)?.setting(name).or_else(|| self.defaults.setting(name))
+        self.setting_of(self.section(section)?, name)
+    }
+
+    /// An option of this section, or else that of `[DEFAULT]`.
+    pub(crate) fn setting_of<'a>(&'a self, section: &'a Section, name: &str) -> Option<&'a Setting> {
+        section.setting(name).or_else(|| self.defaults.setting(name))
     }
 
     /// All options of a section: its own, then those that only `[DEFAULT]` has.
@@ -78,12 +105,31 @@ impl Document {
         section.settings.iter().chain(inherited)
     }
 
+    /// The section whose options all others fall back on.
+    #[must_use]
+    pub fn defaults(&self) -> &Section {
+        &self.defaults
+    }
+
+    /// What appears more than once, in the order of reading.
+    #[must_use]
+    pub fn repeats(&self) -> &[Repeat] {
+        &self.repeats
+    }
+
     /// Opens the section of that name, making it if it is new.
     pub(crate) fn open(&mut self, name: &str, origin: &Origin) -> SectionId {
         if let Some(&index) = self.by_name.get(name) {
+            self.repeats.extend(self.sections[index].origin.as_ref().map(|earlier| Repeat {
+                section: name.to_owned(),
+                option: None,
+                earlier: earlier.clone(),
+                later: origin.clone(),
+            }));
             return SectionId::Numbered(index);
         }
         if name == DEFAULT_SECTION {
+            name.clone_into(&mut self.defaults.name);
             self.defaults.origin.get_or_insert_with(|| origin.clone());
             return SectionId::Defaults;
         }
@@ -92,20 +138,40 @@ impl Document {
         self.sections.push(Section {
             name: name.to_owned(),
             origin: Some(origin.clone()),
-            settings: Vec::new(),
+            ..Section::default()
         });
         SectionId::Numbered(index)
     }
 
     /// Sets an option; a repeated one is overwritten where it stands.
-    pub(crate) fn set(&mut self, section: SectionId, setting: Setting) {
-        let settings = match section {
-            SectionId::Defaults => &mut self.defaults.settings,
-            SectionId::Numbered(index) => &mut self.sections[index].settings,
+    pub(crate) fn set(&mut self, id: SectionId, setting: Setting) {
+        let section = match id {
+            SectionId::Defaults => &mut self.defaults,
+            SectionId::Numbered(index) => &mut self.sections[index],
         };
-        match settings.iter_mut().find(|known| known.name == setting.name) {
-            Some(known) => *known = setting,
-            None => settings.push(setting),
+        if let Some(index) = section.position(&setting.name) {
+            self.repeats.push(Repeat {
+                section: section.name.clone(),
+                option: Some(setting.name.clone()),
+                earlier: section.settings[index].origin.clone(),
+                later: setting.origin.clone(),
+            });
+            section.settings[index] = setting;
+        } else {
+            section.push(setting);
+        }
+    }
+
+    /// Whether a line of a section could not be understood, so that anything may be missing from it.
+    pub(crate) fn is_damaged(&self, section: &Section) -> bool {
+        section.is_damaged || self.defaults.is_damaged
+    }
+
+    /// Remembers that a line of a section could not be understood.
+    pub(crate) fn damage(&mut self, id: SectionId) {
+        match id {
+            SectionId::Defaults => self.defaults.is_damaged = true,
+            SectionId::Numbered(index) => self.sections[index].is_damaged = true,
         }
     }
 }
@@ -114,6 +180,25 @@ impl Section {
     /// The option of that name, `[DEFAULT]` left aside.
     #[must_use]
     pub fn setting(&self, name: &str) -> Option<&Setting> {
-        self.settings.iter().find(|setting| setting.name == name)
+        self.position(name).map(|index| &self.settings[index])
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        if self.index.is_empty() {
+            self.settings.iter().position(|setting| setting.name == name)
+        } else {
+            self.index.get(name).copied()
+        }
+    }
+
+    fn push(&mut self, setting: Setting) {
+        if self.settings.len() == MANY_SETTINGS {
+            let places = self.settings.iter().enumerate();
+            self.index = places.map(|(index, setting)| (setting.name.clone(), index)).collect();
+        }
+        if self.settings.len() >= MANY_SETTINGS {
+            self.index.insert(setting.name.clone(), self.settings.len());
+        }
+        self.settings.push(setting);
     }
 }

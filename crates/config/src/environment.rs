@@ -4,38 +4,103 @@
 //! nothing is escaped, and then takes the tokens four at a time: key, `=`, value, separator.
 // Compat: environment-syntax
 
+use std::collections::HashMap;
+
 /// Reads the pairs; of a key given twice the last value counts, at the place of the first.
 ///
 /// # Errors
 /// The reference's message: a quotation is not closed, or four tokens are not a pair.
 pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
     let tokens = Tokens::new(text).collect::<Result<Vec<String>, String>>()?;
-    let mut pairs: Vec<(String, String)> = Vec::new();
+    let mut pairs = Vec::with_capacity(tokens.len() / 4 + 1);
     for group in tokens.chunks(4) {
         match group {
             [key, equals, value, ..] if equals == "=" => {
-                set(&mut pairs, key, value.trim_matches(['\'', '"']));
+                pairs.push((key.clone(), unquoted(value).to_owned()));
             }
             _ => return Err(format!("Unexpected end of key/value pairs in value '{text}'")),
         }
     }
-    Ok(pairs)
+    Ok(last_of_each_key(pairs))
+}
+
+/// What to say to who writes it wrong.
+pub(crate) const HINT: &str = "write KEY=\"value\",KEY2=\"value\": quotes are needed around all but letters, \
+    digits and _/.+-():, and nothing can be escaped inside them";
+
+/// The piece of a list at which reading it ends.
+pub(crate) fn first_fault(text: &str) -> Option<String> {
+    let Ok(tokens) = Tokens::new(text).collect::<Result<Vec<String>, String>>() else {
+        let quote = text.rfind(is_quote)?;
+        return Some(text[quote..].lines().next().unwrap_or_default().to_owned());
+    };
+    let wrong = tokens.chunks(4).find(|group| group.len() < 3 || group[1] != "=")?;
+    wrong.first().map(|key| key.trim_end_matches(is_quote).to_owned())
+}
+
+/// What a list says that nobody would expect it to say.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Oddity {
+    /// After the value of this key stands neither a comma nor the end: the value may have been cut off.
+    Separator { key: String, value: String, separator: String },
+    /// This key has quotes in it.
+    QuotedKey(String),
+}
+
+/// All that is odd about a list that can be read.
+pub(crate) fn oddities(text: &str) -> Vec<Oddity> {
+    let Ok(tokens) = Tokens::new(text).collect::<Result<Vec<String>, String>>() else { return Vec::new() };
+    let mut oddities = Vec::new();
+    for group in tokens.chunks(4) {
+        let [key, _, value, separator @ ..] = group else { continue };
+        if key.contains(is_quote) {
+            oddities.push(Oddity::QuotedKey(key.clone()));
+        }
+        if let Some(separator) = separator.first().filter(|separator| *separator != ",") {
+            let (key, value) = (key.clone(), unquoted(value).to_owned());
+            oddities.push(Oddity::Separator { key, value, separator: separator.clone() });
+        }
+    }
+    oddities
+}
+
+/// A list as it would be written.
+pub(crate) fn written(pairs: &[(String, String)]) -> String {
+    let quoted = |value: &str| match (value.contains('"'), value.contains('\'')) {
+        (false, _) => format!("\"{value}\""),
+        (true, false) => format!("'{value}'"),
+        (true, true) => value.to_owned(),
+    };
+    let items: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={}", quoted(value))).collect();
+    items.join(",")
 }
 
 /// Overrides `base` with `own`.
 pub(crate) fn merge(base: &[(String, String)], own: &[(String, String)]) -> Vec<(String, String)> {
-    let mut merged = base.to_vec();
-    for (key, value) in own {
-        set(&mut merged, key, value);
+    if own.is_empty() {
+        return base.to_vec();
     }
-    merged
+    last_of_each_key(base.iter().chain(own).cloned().collect())
 }
 
-fn set(pairs: &mut Vec<(String, String)>, key: &str, value: &str) {
-    match pairs.iter_mut().find(|(known, _)| known == key) {
-        Some((_, known)) => value.clone_into(known),
-        None => pairs.push((key.to_owned(), value.to_owned())),
+/// Of pairs with one key the last one counts, at the place of the first.
+fn last_of_each_key(pairs: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut kept: Vec<(String, String)> = Vec::with_capacity(pairs.len());
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (key, value) in pairs {
+        match places.get(&key) {
+            Some(&place) => kept[place].1 = value,
+            None => {
+                places.insert(key.clone(), kept.len());
+                kept.push((key, value));
+            }
+        }
     }
+    kept
+}
+
+fn unquoted(value: &str) -> &str {
+    value.trim_matches(['\'', '"'])
 }
 
 /// The tokens of Python's `shlex.shlex(text)` with `/.+-():` added to the characters of words.

@@ -3,26 +3,36 @@
 
 use std::sync::Arc;
 
+use crate::codes::Code;
 use crate::document::{Document, SectionId, Setting};
-use crate::error::{ConfigError, Origin, SourceFile};
+use crate::file::{Line, Origin, SourceFile};
+use crate::finding::Remark;
+use crate::messages::Messages;
+use crate::options;
+use crate::place::Place;
 use crate::python::repr::repr;
 use crate::python::space::{is_space, strip, strip_end};
 
 /// The characters that start a comment.
 const COMMENT_PREFIXES: [char; 2] = [';', '#'];
 
-/// Reads the text of `file` into `document`, which may hold other files already.
-///
-/// # Errors
-/// Text before the first section header, at once; or all lines that are neither header nor option, in one
-/// message.
-pub(crate) fn parse(document: &mut Document, file: &Arc<SourceFile>, text: &str) -> Result<(), ConfigError> {
-    let mut parser = Parser { document, file, section: None, option: None, indent: 0, faults: Vec::new() };
-    for line in lines(text) {
-        parser.line(&line)?;
+/// Reads `file` into `document`, which may hold other files already. Lines that are neither header nor option
+/// are faults, and so is the first line that stands before any header; reading goes on after them.
+pub(crate) fn parse(document: &mut Document, file: &Arc<SourceFile>, messages: &Messages) {
+    let mut parser = Parser {
+        document,
+        file,
+        section: None,
+        option: None,
+        indent: 0,
+        before_header: None,
+        faults: Vec::new(),
+    };
+    for line in file.lines() {
+        parser.line(&line);
     }
     parser.close_option();
-    parser.finish()
+    parser.finish(messages);
 }
 
 struct Parser<'a> {
@@ -31,16 +41,9 @@ struct Parser<'a> {
     section: Option<SectionId>,
     option: Option<OpenOption>,
     indent: usize,
+    /// The first line with text before any header.
+    before_header: Option<Line<'a>>,
     faults: Vec<Line<'a>>,
-}
-
-/// One line of a file.
-#[derive(Clone, Copy)]
-struct Line<'a> {
-    number: usize,
-    text: &'a str,
-    /// The last line of a file may lack its line feed.
-    ended: bool,
 }
 
 /// An option whose value may go on in the next line.
@@ -48,74 +51,94 @@ struct OpenOption {
     name: String,
     lines: Vec<String>,
     line: usize,
+    last_line: usize,
 }
 
 impl<'a> Parser<'a> {
-    fn line(&mut self, line: &Line<'a>) -> Result<(), ConfigError> {
+    fn line(&mut self, line: &Line<'a>) {
         let comment = comment_start(line.text);
         let content = strip(&line.text[..comment.unwrap_or(line.text.len())]);
         if content.is_empty() {
             if let (None, Some(option)) = (comment, &mut self.option) {
                 option.lines.push(String::new());
             }
-            return Ok(());
+            return;
         }
         let indent = line.text.chars().take_while(|&c| is_space(c)).count();
         if let Some(option) = self.option.as_mut().filter(|_| indent > self.indent) {
             option.lines.push(content.to_owned());
-            return Ok(());
+            option.last_line = line.number;
+            return;
         }
         self.indent = indent;
         if let Some(name) = header(content) {
             self.close_option();
             self.section = Some(self.document.open(name, &origin(self.file, line.number)));
-            Ok(())
         } else if self.section.is_none() {
-            Err(self.text_before_header(line))
+            self.before_header.get_or_insert(*line);
         } else {
             self.option_line(line, content);
-            Ok(())
         }
     }
 
     fn option_line(&mut self, line: &Line<'a>, content: &str) {
         let Some((name, value)) = content.split_once(['=', ':']) else {
-            self.faults.push(*line);
+            self.fault(line);
             return;
         };
         let name = strip_end(name).to_lowercase();
         self.close_option();
         if name.is_empty() {
-            self.faults.push(*line);
+            self.fault(line);
             return;
         }
-        self.option = Some(OpenOption { name, lines: vec![strip(value).to_owned()], line: line.number });
+        self.option = Some(OpenOption {
+            name,
+            lines: vec![strip(value).to_owned()],
+            line: line.number,
+            last_line: line.number,
+        });
+    }
+
+    fn fault(&mut self, line: &Line<'a>) {
+        self.faults.push(*line);
+        if let Some(section) = self.section {
+            self.document.damage(section);
+        }
     }
 
     fn close_option(&mut self) {
         let (Some(option), Some(section)) = (self.option.take(), self.section) else { return };
         let value = strip_end(&option.lines.join("\n")).to_owned();
         let origin = origin(self.file, option.line);
-        self.document.set(section, Setting { name: option.name, value, origin });
+        let OpenOption { name, last_line, .. } = option;
+        self.document.set(section, Setting { name, value, origin, last_line });
     }
 
-    fn text_before_header(&self, line: &Line<'a>) -> ConfigError {
-        let message = format!(
-            "File contains no section headers.\nfile: {}, line: {}\n{}",
-            repr(&self.file.path),
-            line.number,
-            line.quoted()
-        );
-        ConfigError::at(Some(&origin(self.file, line.number)), message)
-    }
-
-    fn finish(self) -> Result<(), ConfigError> {
-        let Some(first) = self.faults.first() else { return Ok(()) };
-        let mut message = format!("Source contains parsing errors: {}", repr(&self.file.path));
-        for line in &self.faults {
-            message.push_str(&format!("\n\t[line {:>2}]: {}", line.number, line.quoted()));
+    fn finish(self, messages: &Messages) {
+        let path = repr(&self.file.path);
+        if let Some(line) = self.before_header {
+            let message = format!(
+                "File contains no section headers.\nfile: {path}, line: {}\n{}",
+                line.number,
+                line.quoted()
+            );
+            let remark = Remark::new(Code::Syntax, message.clone())
+                .hint("the first line that is not a comment must be a section header such as [supervisord]");
+            messages.refuse_syntax(message, [(remark, self.place(&line))]);
         }
-        Err(ConfigError::at(Some(&origin(self.file, first.number)), message))
+        if self.faults.is_empty() {
+            return;
+        }
+        let mut headline = format!("Source contains parsing errors: {path}");
+        for line in &self.faults {
+            headline.push_str(&format!("\n\t[line {:>2}]: {}", line.number, line.quoted()));
+        }
+        messages.refuse_syntax(headline, self.faults.iter().map(|line| (syntax(line), self.place(line))));
+    }
+
+    fn place(&self, line: &Line<'_>) -> Place {
+        Place::of_line(&origin(self.file, line.number))
     }
 }
 
@@ -125,29 +148,33 @@ impl Line<'_> {
     }
 }
 
+fn syntax(line: &Line<'_>) -> Remark {
+    let content = content(line.text).trim_start_matches(is_space);
+    let hint = match content.split_once(is_space) {
+        _ if content.starts_with("[]") => "a section needs a name between its brackets".to_owned(),
+        _ if content.starts_with("//") || content.starts_with("--") => {
+            "comments begin with `;` or `#`".to_owned()
+        }
+        _ if content.starts_with(['=', ':']) => "a name must stand before the `=`".to_owned(),
+        Some((name, value)) if options::is_known(name) => {
+            format!("did you mean `{name}={}`?", strip(value))
+        }
+        _ => "write name=value, or indent the line if it continues the value above".to_owned(),
+    };
+    Remark::new(Code::Syntax, "this is neither a section header nor name=value").hint(hint)
+}
+
 fn origin(file: &Arc<SourceFile>, line: usize) -> Origin {
     Origin { file: Arc::clone(file), line }
 }
 
-/// The lines of a text in Python's text mode: ended by LF, CR or CR LF, each of which becomes one LF.
-fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut rest = text;
-    let mut number = 0;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let end = rest.find(['\n', '\r']);
-        let (text, after) = rest.split_at(end.unwrap_or(rest.len()));
-        let ending = if after.starts_with("\r\n") { 2 } else { 1 };
-        rest = after.get(ending..).unwrap_or_default();
-        number += 1;
-        Some(Line { number, text, ended: end.is_some() })
-    })
+/// A line without its comment.
+pub(crate) fn content(line: &str) -> &str {
+    &line[..comment_start(line).unwrap_or(line.len())]
 }
 
 /// Where the comment of a line begins, if it has one.
-fn comment_start(line: &str) -> Option<usize> {
+pub(crate) fn comment_start(line: &str) -> Option<usize> {
     if line.trim_start_matches(is_space).starts_with(COMMENT_PREFIXES) {
         return Some(0);
     }

@@ -10,14 +10,19 @@
 //! `supervisor_core` works with.
 #![forbid(unsafe_code)]
 
+pub mod codes;
 pub mod command_line;
 pub mod document;
 pub mod error;
+pub mod file;
+pub mod finding;
 pub mod host;
 pub mod memory;
 pub mod options;
+pub mod place;
 pub mod plugins;
 pub mod python;
+pub mod report;
 pub mod servers;
 pub mod settings;
 pub mod supervisorctl;
@@ -26,17 +31,22 @@ pub mod usage;
 pub mod value;
 
 mod environment;
+mod examined;
 mod fcgi;
 mod format;
 mod getopt;
 mod glob;
 mod groups;
 mod ini;
+mod json;
+mod listener;
 mod machine;
+mod messages;
 mod program;
 mod reader;
 mod scope;
 mod source;
+mod spelling;
 
 #[cfg(test)]
 mod story;

@@ -3,16 +3,16 @@
 mod channel;
 
 use supervisor_core::signal::Signal;
-use supervisor_core::spec::{AutoRestart, ProcessSpec, User};
+use supervisor_core::spec::{AutoRestart, ChannelSpec, ProcessSpec, User};
 
-use crate::environment::{merge, pairs};
-use crate::error::ConfigError;
+use crate::codes::Code;
+use crate::environment::merge;
+use crate::finding::Remark;
+use crate::messages::Read;
 use crate::options::program;
-use crate::python::repr::repr;
 use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope, Variable};
-use crate::source::Messages;
-use crate::value::name;
+use crate::value::{Pairs, name};
 use channel::{Channel, STDERR, STDOUT, redirected, without_empty_path};
 
 /// The largest `numprocs`. The reference has no limit but memory and patience.
@@ -27,57 +27,48 @@ pub(crate) struct Common<'a> {
     /// `[supervisord] environment`.
     pub(crate) environment: &'a [(String, String)],
     pub(crate) hostname: &'a str,
-    /// The main file as messages name it.
-    pub(crate) main_path: &'a str,
 }
 
-/// The processes of `[KIND:x]` as members of the group `group_name`, sorted by priority and name.
-///
-/// # Errors
-/// The first fault, with the section and the file in which it first appears.
-pub(crate) fn processes(
-    common: &Common<'_>,
-    section: &str,
-    group_name: &str,
-    messages: &mut Messages,
-) -> Result<Vec<ProcessSpec>, ConfigError> {
-    read_processes(common, section, group_name, messages).map_err(|mut error| {
-        let origin = common.source.document.section_origin(section);
-        let file = origin.map_or(common.main_path, |origin| &origin.file.path);
-        error.message.push_str(&format!(" in section {} (file: {})", repr(section), repr(file)));
-        error
-    })
+/// The processes of `[KIND:x]` as members of the group `group_name`, sorted by priority and name. Faults name
+/// the section and the file in which it first appears.
+pub(crate) fn processes(common: &Common<'_>, section: &str, group_name: &str) -> Read<Vec<ProcessSpec>> {
+    let written_name = suffix(section);
+    let program_name = name(written_name);
+    let scope = Scope::new(common.variables)
+        .text("program_name", program_name.as_deref().unwrap_or(written_name))
+        .text("host_node_name", common.hostname)
+        .text("group_name", group_name);
+    let mut reader = SectionReader::new(common.source, section, scope).naming_section();
+    let program_name = program_name.map_err(|message| reader.refuse_section(bad_name(message)));
+    let shared = Shared::read(&reader);
+    let (first, number) = match &shared {
+        Ok(shared) => (shared.numprocs_start, shared.numprocs),
+        // The other options are looked at, too.
+        Err(_) => (0, 1),
+    };
+    reader.scope.set("numprocs", Variable::Number(number));
+    let mut processes = Vec::new();
+    for copy in 0..number {
+        reader.scope.set("process_num", Variable::Number(first.saturating_add(copy)));
+        reader.scope.restore_environment();
+        let own = Own::read(&mut reader, shared.as_ref().ok(), section);
+        let (Ok(shared), Ok(_)) = (&shared, &program_name) else { break };
+        processes.push(shared.with(own?, common.environment));
+    }
+    program_name?;
+    shared?;
+    processes.sort_by(|a, b| (a.priority, &a.name).cmp(&(b.priority, &b.name)));
+    Ok(processes)
+}
+
+/// A name that is refused for this reason.
+pub(crate) fn bad_name(message: String) -> Remark {
+    Remark::new(Code::BadValue, message).hint("names must not have a space, a colon or a slash in them")
 }
 
 /// The part of a section's name after its first colon.
 pub(crate) fn suffix(section: &str) -> &str {
     section.split_once(':').map_or(section, |(_, suffix)| suffix)
-}
-
-fn read_processes(
-    common: &Common<'_>,
-    section: &str,
-    group_name: &str,
-    messages: &mut Messages,
-) -> Result<Vec<ProcessSpec>, ConfigError> {
-    let program_name = name(suffix(section))
-        .map_err(|message| ConfigError::at(common.source.document.section_origin(section), message))?;
-    let scope = Scope::new(common.variables)
-        .text("program_name", &program_name)
-        .text("host_node_name", common.hostname)
-        .text("group_name", group_name);
-    let mut reader = SectionReader::new(common.source, section, scope);
-    let shared = Shared::read(&reader)?;
-    let mut processes = Vec::new();
-    let last = shared.numprocs_start.saturating_add(shared.numprocs);
-    for process_num in shared.numprocs_start..last {
-        reader.scope.set("process_num", Variable::Number(process_num));
-        reader.scope.set("numprocs", Variable::Number(shared.numprocs));
-        reader.scope.restore_environment();
-        processes.push(shared.process(&mut reader, section, common, messages)?);
-    }
-    processes.sort_by(|a, b| (a.priority, &a.name).cmp(&(b.priority, &b.name)));
-    Ok(processes)
 }
 
 /// The options that are read once for all processes of a section.
@@ -106,68 +97,74 @@ struct Shared {
 }
 
 impl Shared {
-    fn read(reader: &SectionReader<'_>) -> Result<Self, ConfigError> {
+    fn read(reader: &SectionReader<'_>) -> Read<Self> {
+        let priority = reader.read(&program::PRIORITY);
+        let autostart = reader.read(&program::AUTOSTART);
+        let autorestart = reader.read(&program::AUTORESTART);
+        let startsecs = reader.read(&program::STARTSECS);
+        let startretries = reader.read(&program::STARTRETRIES);
+        let stopsignal = reader.read(&program::STOPSIGNAL);
+        let stopwaitsecs = reader.read(&program::STOPWAITSECS);
+        let stopasgroup = reader.read(&program::STOPASGROUP);
+        let killasgroup = reader.read_optional(&program::KILLASGROUP);
+        let exitcodes = reader.read(&program::EXITCODES);
+        let redirect_stderr = reader.read(&program::REDIRECT_STDERR);
+        let numprocs = numprocs(reader);
+        let numprocs_start = reader.read(&program::NUMPROCS_START);
+        let stdout = Channel::read(reader, &STDOUT);
+        let stderr = Channel::read(reader, &STDERR);
+        let serverurl = reader.read_optional(&program::SERVERURL);
+        let user = reader.read_optional(&program::USER);
+        let umask = reader.read_optional(&program::UMASK);
+        let process_name = process_name(reader);
+        let ignore_sigpipe = reader.read(&program::IGNORE_SIGPIPE);
         let shared = Self {
-            priority: reader.read(&program::PRIORITY)?,
-            autostart: reader.read(&program::AUTOSTART)?,
-            autorestart: reader.read(&program::AUTORESTART)?,
-            startsecs: reader.read(&program::STARTSECS)?,
-            startretries: reader.read(&program::STARTRETRIES)?,
-            stopsignal: reader.read(&program::STOPSIGNAL)?,
-            stopwaitsecs: reader.read(&program::STOPWAITSECS)?,
-            stopasgroup: reader.read(&program::STOPASGROUP)?,
-            killasgroup: reader.read_optional(&program::KILLASGROUP)?,
-            exitcodes: reader.read(&program::EXITCODES)?,
-            redirect_stderr: reader.read(&program::REDIRECT_STDERR)?,
-            numprocs: numprocs(reader)?,
-            numprocs_start: reader.read(&program::NUMPROCS_START)?,
-            stdout: Channel::read(reader, &STDOUT)?,
-            stderr: Channel::read(reader, &STDERR)?,
-            serverurl: reader.read_optional(&program::SERVERURL)?.filter(|url| !is_auto(url)),
-            user: reader.read_optional(&program::USER)?,
-            umask: reader.read_optional(&program::UMASK)?,
-            process_name: process_name(reader)?,
-            ignore_sigpipe: reader.read(&program::IGNORE_SIGPIPE)?,
+            priority: priority?,
+            autostart: autostart?,
+            autorestart: autorestart?,
+            startsecs: startsecs?,
+            startretries: startretries?,
+            stopsignal: stopsignal?,
+            stopwaitsecs: stopwaitsecs?,
+            stopasgroup: stopasgroup?,
+            killasgroup: killasgroup?,
+            exitcodes: exitcodes?,
+            redirect_stderr: redirect_stderr?,
+            numprocs: numprocs?,
+            numprocs_start: numprocs_start?,
+            stdout: stdout?,
+            stderr: stderr?,
+            serverurl: serverurl?.filter(|url| !is_auto(url)),
+            user: user?,
+            umask: umask?,
+            process_name: process_name?,
+            ignore_sigpipe: ignore_sigpipe?,
         };
         shared.check(reader)?;
         Ok(shared)
     }
 
-    fn check(&self, reader: &SectionReader<'_>) -> Result<(), ConfigError> {
+    fn check(&self, reader: &SectionReader<'_>) -> Read<()> {
         if self.numprocs > 1 && !self.process_name.contains("%(process_num)") {
             let message = "%(process_num) must be present within process_name when numprocs > 1";
-            return Err(reader.error(program::PROCESS_NAME.entry.name, message));
+            let remark = Remark::new(Code::Conflict, message)
+                .hint("for example `process_name=%(program_name)s_%(process_num)02d`");
+            return Err(reader.refuse(program::PROCESS_NAME.entry.name, remark));
         }
         if self.stopasgroup && self.killasgroup == Some(false) {
             let message = "Cannot set stopasgroup=true and killasgroup=false";
-            return Err(reader.error(program::KILLASGROUP.entry.name, message));
+            let remark = Remark::new(Code::Conflict, message)
+                .hint("take killasgroup out: it has the value of stopasgroup then");
+            return Err(reader.refuse(program::KILLASGROUP.entry.name, remark));
         }
         Ok(())
     }
 
-    /// One process. Its environment variables stay in the reader's scope, so that later processes of the
-    /// section can use them.
-    // Compat: environment-leaks-to-later-copies
-    fn process(
-        &self,
-        reader: &mut SectionReader<'_>,
-        section: &str,
-        common: &Common<'_>,
-        messages: &mut Messages,
-    ) -> Result<ProcessSpec, ConfigError> {
-        let environment = own_environment(reader)?;
-        reader.scope.extend(&environment);
-        let directory = reader.read_optional(&program::DIRECTORY)?;
-        let stdout = self.stdout.of_process(reader, section, messages)?;
-        let mut stderr = self.stderr.of_process(reader, section, messages)?;
-        if self.redirect_stderr {
-            stderr = redirected(stderr, section, messages);
-        }
-        let command = command(reader, section)?;
-        Ok(ProcessSpec {
-            name: reader.expand_again(program::PROCESS_NAME.entry.name, &self.process_name)?,
-            command,
-            directory,
+    fn with(&self, own: Own, common_environment: &[(String, String)]) -> ProcessSpec {
+        ProcessSpec {
+            name: own.name,
+            command: own.command,
+            directory: own.directory,
             user: self.user.clone(),
             umask: self.umask,
             priority: self.priority,
@@ -181,20 +178,63 @@ impl Shared {
             killasgroup: self.killasgroup.unwrap_or(self.stopasgroup),
             exitcodes: self.exitcodes.clone(),
             redirect_stderr: self.redirect_stderr,
-            stdout: without_empty_path(stdout),
-            stderr: without_empty_path(stderr),
-            environment: merge(common.environment, &environment),
+            stdout: own.stdout,
+            stderr: own.stderr,
+            environment: merge(common_environment, &own.environment),
             serverurl: self.serverurl.clone(),
             ignore_sigpipe: self.ignore_sigpipe,
+        }
+    }
+}
+
+/// The options that each process has for itself.
+struct Own {
+    name: String,
+    command: String,
+    directory: Option<String>,
+    stdout: ChannelSpec,
+    stderr: ChannelSpec,
+    environment: Vec<(String, String)>,
+}
+
+impl Own {
+    /// Reads them; `shared` is missing if there was a fault. The environment variables stay in the reader's
+    /// scope, so that later processes of the section can use them.
+    // Compat: environment-leaks-to-later-copies
+    fn read(reader: &mut SectionReader<'_>, shared: Option<&Shared>, section: &str) -> Read<Self> {
+        let environment = own_environment(reader);
+        match &environment {
+            Ok(environment) => reader.scope.extend(environment),
+            Err(_) => reader.scope.set_incomplete(),
+        }
+        let directory = reader.read_optional(&program::DIRECTORY);
+        let (channels, redirects) = match shared {
+            Some(shared) => ([shared.stdout, shared.stderr], shared.redirect_stderr),
+            None => ([Channel::unwatched(&STDOUT), Channel::unwatched(&STDERR)], false),
+        };
+        let [stdout, stderr] = channels.map(|channel| channel.of_process(reader, section));
+        let stderr = stderr.map(|spec| if redirects { redirected(spec, reader, section) } else { spec });
+        let missing = || format!("program section {section} does not specify a command");
+        let command = reader.read_required(&program::COMMAND, missing);
+        let pattern = shared.map(|shared| shared.process_name.as_str()).unwrap_or_default();
+        let name = reader.expand_again(program::PROCESS_NAME.entry.name, pattern);
+        Ok(Self {
+            environment: environment?,
+            directory: directory?,
+            stdout: without_empty_path(stdout?),
+            stderr: without_empty_path(stderr?),
+            command: command?,
+            name: name?,
         })
     }
 }
 
-fn numprocs(reader: &SectionReader<'_>) -> Result<i64, ConfigError> {
+fn numprocs(reader: &SectionReader<'_>) -> Read<i64> {
     let numprocs = reader.read(&program::NUMPROCS)?;
     if numprocs > MAX_NUMPROCS {
         let message = format!("numprocs {numprocs} is above upper bound ({MAX_NUMPROCS})");
-        return Err(reader.error(program::NUMPROCS.entry.name, message));
+        let remark = Remark::new(Code::BadValue, message).hint("write a smaller number");
+        return Err(reader.refuse(program::NUMPROCS.entry.name, remark));
     }
     Ok(numprocs)
 }
@@ -205,24 +245,16 @@ fn is_auto(serverurl: &str) -> bool {
 
 /// The pattern of the names, not expanded yet, though checked as if it were a name.
 // Compat: name-checked-before-expansion
-fn process_name(reader: &SectionReader<'_>) -> Result<String, ConfigError> {
+fn process_name(reader: &SectionReader<'_>) -> Read<String> {
     let option = &program::PROCESS_NAME;
     let written = reader.setting(option.entry.name).map_or(option.default_text(), |setting| &setting.value);
-    name(written).map_err(|message| reader.error(option.entry.name, message))
+    name(written).map_err(|message| reader.refuse(option.entry.name, bad_name(message)))
 }
 
-fn own_environment(reader: &SectionReader<'_>) -> Result<Vec<(String, String)>, ConfigError> {
+fn own_environment(reader: &SectionReader<'_>) -> Read<Vec<(String, String)>> {
     let name = program::ENVIRONMENT.entry.name;
     let Some(setting) = reader.setting(name) else { return Ok(Vec::new()) };
-    pairs(&reader.expand_again(name, &setting.value)?).map_err(|message| reader.error(name, message))
-}
-
-fn command(reader: &SectionReader<'_>, section: &str) -> Result<String, ConfigError> {
-    let command = reader.read_optional(&program::COMMAND)?;
-    command.ok_or_else(|| {
-        let message = format!("program section {section} does not specify a command");
-        reader.error(program::COMMAND.entry.name, message)
-    })
+    reader.convert::<Pairs>(name, &reader.expand_again(name, &setting.value)?)
 }
 
 #[cfg(test)]

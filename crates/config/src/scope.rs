@@ -14,13 +14,17 @@ pub(crate) enum Variable {
 
 /// `ENV_NAME` for each environment variable of the daemon, and for each of `[supervisord] environment`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct EnvironmentVariables(BTreeMap<String, Variable>);
+pub(crate) struct EnvironmentVariables {
+    variables: BTreeMap<String, Variable>,
+    is_incomplete: bool,
+}
 
 /// The names known at one place: the environment, and what the place adds to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope<'a> {
     environment: &'a EnvironmentVariables,
     own: BTreeMap<String, Variable>,
+    is_incomplete: bool,
 }
 
 impl EnvironmentVariables {
@@ -28,14 +32,19 @@ impl EnvironmentVariables {
     pub(crate) fn extend(&mut self, variables: impl IntoIterator<Item = (String, String)>) {
         let named =
             variables.into_iter().map(|(name, value)| (environment_name(&name), Variable::Text(value)));
-        self.0.extend(named);
+        self.variables.extend(named);
+    }
+
+    /// Says that some variables are missing because of a fault, which has been reported.
+    pub(crate) fn set_incomplete(&mut self) {
+        self.is_incomplete = true;
     }
 }
 
 impl<'a> Scope<'a> {
     /// A place where only the environment is known.
     pub(crate) fn new(environment: &'a EnvironmentVariables) -> Self {
-        Self { environment, own: BTreeMap::new() }
+        Self { environment, own: BTreeMap::new(), is_incomplete: environment.is_incomplete }
     }
 
     /// Adds a text.
@@ -56,9 +65,19 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Says that some environment variables are missing because of a fault, which has been reported.
+    pub(crate) fn set_incomplete(&mut self) {
+        self.is_incomplete = true;
+    }
+
+    /// Whether a variable that is not known might be, but for a fault.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.is_incomplete
+    }
+
     /// Lets the environment show again where [`Scope::extend`] has hidden it.
     pub(crate) fn restore_environment(&mut self) {
-        self.own.retain(|name, _| !self.environment.0.contains_key(name));
+        self.own.retain(|name, _| !self.environment.variables.contains_key(name));
     }
 
     /// The names as they stand for one value, whose file gives `here` its meaning; `None` where it has none.
@@ -79,14 +98,14 @@ impl Names<'_> {
     pub(crate) fn get(&self, name: &str) -> Option<Variable> {
         match self.here {
             Some(here) if name == HERE => Some(Variable::Text(here.to_owned())),
-            _ => self.scope.own.get(name).or_else(|| self.scope.environment.0.get(name)).cloned(),
+            _ => self.scope.own.get(name).or_else(|| self.scope.environment.variables.get(name)).cloned(),
         }
     }
 
     /// All names, in the order of their code points, each once.
     pub(crate) fn all(&self) -> Vec<&str> {
         let own = self.scope.own.keys().map(String::as_str);
-        let environment = self.scope.environment.0.keys().map(String::as_str);
+        let environment = self.scope.environment.variables.keys().map(String::as_str);
         let mut names: Vec<&str> = own.chain(environment).chain(self.here.map(|_| HERE)).collect();
         names.sort_unstable();
         names.dedup();

@@ -1,7 +1,10 @@
 //! The HTTP servers of a configuration.
 
-use crate::error::ConfigError;
+use crate::codes::Code;
+use crate::finding::Remark;
+use crate::messages::Read;
 use crate::options::{Optional, server};
+use crate::place::Piece;
 use crate::python::space::strip;
 use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope};
@@ -40,19 +43,12 @@ pub enum ServerAddress {
 }
 
 /// All servers: those on ports before those on sockets, each kind in file order.
-pub(crate) fn servers(
-    source: Source<'_>,
-    environment: &EnvironmentVariables,
-) -> Result<Vec<ServerSpec>, ConfigError> {
-    let mut servers = Vec::new();
+pub(crate) fn servers(source: Source<'_>, environment: &EnvironmentVariables) -> Vec<Read<ServerSpec>> {
     // Compat: server-section-prefixes
-    for section in sections(source, "inet_http_server") {
-        servers.push(inet(source, section, environment)?);
-    }
-    for section in sections(source, "unix_http_server") {
-        servers.push(unix(source, section, environment)?);
-    }
-    Ok(servers)
+    let inet = sections(source, "inet_http_server").map(|section| inet(source, section, environment));
+    let inet: Vec<Read<ServerSpec>> = inet.collect();
+    let unix = sections(source, "unix_http_server").map(|section| unix(source, section, environment));
+    inet.into_iter().chain(unix).collect()
 }
 
 /// The address that children are given: the first socket, or else the last port.
@@ -80,33 +76,28 @@ fn sections<'a>(source: Source<'a>, prefix: &'a str) -> impl Iterator<Item = &'a
         .filter(move |name| name.starts_with(prefix))
 }
 
-fn inet(
-    source: Source<'_>,
-    section: &str,
-    environment: &EnvironmentVariables,
-) -> Result<ServerSpec, ConfigError> {
+fn inet(source: Source<'_>, section: &str, environment: &EnvironmentVariables) -> Read<ServerSpec> {
     let reader = SectionReader::without_here(source, section, Scope::new(environment));
-    let (username, password) = login(&reader, section, &server::INET_USERNAME, &server::INET_PASSWORD)?;
-    let endpoint = reader.read_optional(&server::PORT)?;
-    let endpoint =
-        endpoint.ok_or_else(|| reader.error("port", format!("section [{section}] has no port value")))?;
-    Ok(ServerSpec { section: section.to_owned(), address: ServerAddress::Inet(endpoint), username, password })
+    let login = login(&reader, section, &server::INET_USERNAME, &server::INET_PASSWORD);
+    let endpoint = reader.read_required(&server::PORT, || format!("section [{section}] has no port value"));
+    let (username, password) = login?;
+    let address = ServerAddress::Inet(endpoint?);
+    Ok(ServerSpec { section: section.to_owned(), address, username, password })
 }
 
-fn unix(
-    source: Source<'_>,
-    section: &str,
-    environment: &EnvironmentVariables,
-) -> Result<ServerSpec, ConfigError> {
+fn unix(source: Source<'_>, section: &str, environment: &EnvironmentVariables) -> Read<ServerSpec> {
     let reader = SectionReader::new(source, section, Scope::new(environment));
-    let file = reader.read_optional(&server::FILE)?;
-    let file = file.ok_or_else(|| reader.error("file", format!("section [{section}] has no file value")))?;
-    let path = source.machine.normalize(strip(&file));
+    let file = reader.read_required(&server::FILE, || format!("section [{section}] has no file value"));
     let reader = SectionReader::without_here(source, section, Scope::new(environment));
-    let (username, password) = login(&reader, section, &server::UNIX_USERNAME, &server::UNIX_PASSWORD)?;
-    let chown = reader.read_named(&server::CHOWN, "sockchown")?.unwrap_or_default();
-    let chmod = reader.read_named(&server::CHMOD, "chmod")?.unwrap_or(DEFAULT_MODE);
-    let address = ServerAddress::Unix { path, chmod, chown };
+    let login = login(&reader, section, &server::UNIX_USERNAME, &server::UNIX_PASSWORD);
+    let chown = reader.read_named(&server::CHOWN, "sockchown");
+    let chmod = reader.read_named(&server::CHMOD, "chmod");
+    let (username, password) = login?;
+    let address = ServerAddress::Unix {
+        path: source.machine.normalize(strip(&file?)),
+        chmod: chmod?.unwrap_or(DEFAULT_MODE),
+        chown: chown?.unwrap_or_default(),
+    };
     Ok(ServerSpec { section: section.to_owned(), address, username, password })
 }
 
@@ -118,17 +109,20 @@ fn login(
     section: &str,
     username: &Optional<Text>,
     password: &Optional<Text>,
-) -> Result<Login, ConfigError> {
-    let login = (reader.read_optional(username)?, reader.read_optional(password)?);
+) -> Read<Login> {
+    let login = (reader.read_optional(username), reader.read_optional(password));
+    let login = (login.0?, login.1?);
     if login.0.is_some() == login.1.is_some() {
         return Ok(login);
     }
-    let given = if login.0.is_some() { username } else { password };
+    let (given, absent) = if login.0.is_some() { (username, password) } else { (password, username) };
     let message = format!(
         "Section [{section}] contains incomplete authentication: If a username or a password is specified, \
          both the username and password must be specified"
     );
-    Err(reader.error(given.entry.name, message))
+    let hint = format!("add `{}=`", absent.entry.name);
+    let place = reader.place(given.entry.name, Piece::NameOfSecret);
+    Err(reader.refuse_at(place, Remark::new(Code::IncompleteLogin, message).hint(hint)))
 }
 
 #[cfg(test)]

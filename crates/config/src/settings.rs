@@ -3,8 +3,10 @@
 use supervisor_core::effect::Level;
 use supervisor_core::spec::User;
 
-use crate::error::ConfigError;
+use crate::codes::Code;
+use crate::finding::Remark;
 use crate::machine::Machine;
+use crate::messages::{Messages, Read};
 use crate::options::supervisord as options;
 use crate::python::path;
 use crate::python::repr::repr_list;
@@ -106,53 +108,64 @@ pub(crate) struct FileSettings {
     childlogdir: String,
     nocleanup: bool,
     strip_ansi: bool,
-    pub(crate) environment: Vec<(String, String)>,
 }
 
 impl FileSettings {
-    /// Reads the section. The fields stand in the order in which faults are reported.
-    pub(crate) fn read(
-        reader: &SectionReader<'_>,
-        machine: &Machine<'_>,
-        hostname: &str,
-    ) -> Result<Self, ConfigError> {
+    /// Reads the section but for `environment`, in the order in which faults are reported.
+    pub(crate) fn read(reader: &SectionReader<'_>, machine: &Machine<'_>) -> Read<Self> {
+        let minfds = reader.read(&options::MINFDS);
+        let minprocs = reader.read(&options::MINPROCS);
+        let directory = reader.read_optional(&options::DIRECTORY);
+        let user = reader.read_optional(&options::USER);
+        let umask = reader.read(&options::UMASK);
+        let logfile = reader.read(&options::LOGFILE);
+        let logfile_maxbytes = reader.read(&options::LOGFILE_MAXBYTES);
+        let logfile_backups = reader.read(&options::LOGFILE_BACKUPS);
+        let loglevel = reader.read(&options::LOGLEVEL);
+        let pidfile = reader.read(&options::PIDFILE);
+        let identifier = reader.read(&options::IDENTIFIER);
+        let nodaemon = reader.read(&options::NODAEMON);
+        let silent = reader.read(&options::SILENT);
+        let childlogdir = childlogdir(reader, machine);
+        let nocleanup = reader.read(&options::NOCLEANUP);
+        let strip_ansi = reader.read(&options::STRIP_ANSI);
         Ok(Self {
-            minfds: reader.read(&options::MINFDS)?,
-            minprocs: reader.read(&options::MINPROCS)?,
-            directory: reader.read_optional(&options::DIRECTORY)?,
-            user: reader.read_optional(&options::USER)?,
-            umask: reader.read(&options::UMASK)?,
-            logfile: reader.read(&options::LOGFILE)?,
-            logfile_maxbytes: reader.read(&options::LOGFILE_MAXBYTES)?,
-            logfile_backups: reader.read(&options::LOGFILE_BACKUPS)?,
-            loglevel: reader.read(&options::LOGLEVEL)?,
-            pidfile: reader.read(&options::PIDFILE)?,
-            identifier: reader.read(&options::IDENTIFIER)?,
-            nodaemon: reader.read(&options::NODAEMON)?,
-            silent: reader.read(&options::SILENT)?,
-            childlogdir: childlogdir(reader, machine)?,
-            nocleanup: reader.read(&options::NOCLEANUP)?,
-            strip_ansi: reader.read(&options::STRIP_ANSI)?,
-            environment: environment(reader, hostname)?,
+            minfds: minfds?,
+            minprocs: minprocs?,
+            directory: directory?,
+            user: user?,
+            umask: umask?,
+            logfile: logfile?,
+            logfile_maxbytes: logfile_maxbytes?,
+            logfile_backups: logfile_backups?,
+            loglevel: loglevel?,
+            pidfile: pidfile?,
+            identifier: identifier?,
+            nodaemon: nodaemon?,
+            silent: silent?,
+            childlogdir: childlogdir?,
+            nocleanup: nocleanup?,
+            strip_ansi: strip_ansi?,
         })
     }
 
     /// Puts the command line over the file and makes paths absolute.
     pub(crate) fn overridden(
         self,
+        environment: Vec<(String, String)>,
+        user: Option<User>,
         command_line: &Overrides,
         machine: &Machine<'_>,
-    ) -> Result<Settings, ConfigError> {
+    ) -> Settings {
         let over = command_line.clone();
         let logfile = over.logfile.filter(|path| !path.is_empty()).unwrap_or(self.logfile);
         let pidfile = over.pidfile.filter(|path| !path.is_empty()).unwrap_or(self.pidfile);
         let childlogdir = over.childlogdir.unwrap_or(self.childlogdir);
-        let user = over.user.or(self.user).map(|user| UserName::parse(&user, machine));
-        Ok(Settings {
+        Settings {
             minfds: over.minfds.unwrap_or(self.minfds),
             minprocs: over.minprocs.unwrap_or(self.minprocs),
             directory: over.directory.or(self.directory),
-            user: user.transpose().map_err(ConfigError::new)?,
+            user,
             umask: over.umask.unwrap_or(self.umask),
             logfile: match logfile.as_str() {
                 "syslog" => MainLog::Syslog,
@@ -168,29 +181,51 @@ impl FileSettings {
             childlogdir: path::absolute(machine.start_dir, &childlogdir),
             nocleanup: over.nocleanup || self.nocleanup,
             strip_ansi: over.strip_ansi || self.strip_ansi,
-            environment: self.environment,
+            environment,
             profile_options: over.profile_options,
-        })
+        }
     }
 }
 
-fn childlogdir(reader: &SectionReader<'_>, machine: &Machine<'_>) -> Result<String, ConfigError> {
+fn childlogdir(reader: &SectionReader<'_>, machine: &Machine<'_>) -> Read<String> {
     if let Some(directory) = reader.read_optional(&options::CHILDLOGDIR)? {
         return Ok(directory);
     }
     machine.temporary_dir().ok_or_else(|| {
         let tried = machine.temporary_dir_candidates();
-        ConfigError::new(format!("No usable temporary directory found in {}", repr_list(&tried)))
+        let message = format!("No usable temporary directory found in {}", repr_list(&tried));
+        let hint = "name a directory with `childlogdir=`";
+        reader.refuse_section(Remark::new(Code::DirectoryMissing, message).hint(hint))
     })
 }
 
+/// `[supervisord] environment`.
+///
 /// The reference expands this twice, so that a percent sign needs four, and does not know `host_node_name`
 /// the first time. Its next version does what is done here.
 // Differs: supervisord-environment-expanded-once
-fn environment(reader: &SectionReader<'_>, hostname: &str) -> Result<Vec<(String, String)>, ConfigError> {
+pub(crate) fn environment(reader: &SectionReader<'_>, hostname: &str) -> Read<Vec<(String, String)>> {
     let mut reader = reader.clone();
     reader.scope.set("host_node_name", Variable::Text(hostname.to_owned()));
     reader.read(&options::ENVIRONMENT)
+}
+
+/// Whom to become: the command line goes before the file.
+pub(crate) fn user(
+    reader: &SectionReader<'_>,
+    settings: &FileSettings,
+    command_line: &Overrides,
+    machine: &Machine<'_>,
+    messages: &Messages,
+) -> Read<Option<User>> {
+    if let Some(written) = &command_line.user {
+        let user = UserName::parse(written, machine);
+        return user
+            .map(Some)
+            .map_err(|message| messages.refuse(Remark::new(Code::UnknownUser, message), None, ""));
+    }
+    let written = settings.user.as_deref();
+    written.map(|user| reader.convert::<UserName>(options::USER.entry.name, user)).transpose()
 }
 
 #[cfg(test)]

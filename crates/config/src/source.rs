@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use crate::codes::Code;
 use crate::document::Document;
-use crate::error::{ConfigError, SourceFile};
-use crate::format::expand;
+use crate::file::{Origin, SourceFile};
+use crate::finding::Remark;
+use crate::format::{At, expand};
 use crate::glob::glob;
 use crate::host::ReadError;
 use crate::ini;
 use crate::machine::Machine;
+use crate::messages::{Messages, Read};
 use crate::options::include;
+use crate::place::{Piece, Place};
 use crate::python::decode::decode;
 use crate::python::path;
 use crate::python::space::words;
@@ -18,97 +22,108 @@ use crate::scope::Scope;
 /// The section that names further files.
 pub(crate) const INCLUDE_SECTION: &str = "include";
 
-/// What reading has to say apart from errors, for the log that is not open yet.
-#[derive(Debug, Default)]
-pub(crate) struct Messages {
-    pub(crate) warnings: Vec<String>,
-    pub(crate) infos: Vec<String>,
+/// What files are read with, and into.
+pub(crate) struct Reading<'a> {
+    pub(crate) machine: &'a Machine<'a>,
+    pub(crate) messages: &'a Messages,
+    pub(crate) document: &'a mut Document,
 }
 
-/// Reads the main file.
-pub(crate) fn read_main(
-    machine: &Machine<'_>,
-    shown_path: &str,
-    document: &mut Document,
-    messages: &mut Messages,
-) -> Result<Arc<SourceFile>, ConfigError> {
-    if !machine.exists(shown_path) {
-        return Err(ConfigError::new(format!("could not find config file {shown_path}")));
-    }
-    let file = source_file(machine, shown_path);
-    let bytes = machine.host.read(&machine.locate(shown_path)).map_err(|error| match error {
-        ReadError::Missing => ConfigError::new(format!("could not find config file {shown_path}")),
-        ReadError::Unreadable => ConfigError::new(format!("could not read config file {shown_path}")),
-    })?;
-    parse(document, &file, bytes, messages)?;
-    Ok(file)
-}
-
-/// Reads what the `[include]` section of the main file asks for. Sections of that name in included files only
-/// add their options.
-pub(crate) fn read_included(
-    machine: &Machine<'_>,
-    main: &SourceFile,
-    scope: &Scope<'_>,
-    document: &mut Document,
-    messages: &mut Messages,
-) -> Result<(), ConfigError> {
-    if document.section(INCLUDE_SECTION).is_none() {
-        return Ok(());
-    }
-    let Some(files) = document.setting(INCLUDE_SECTION, include::FILES.entry.name) else {
-        let message = ".ini file has [include] section, but no files setting";
-        return Err(ConfigError::at(document.section_origin(INCLUDE_SECTION), message));
-    };
-    let names = scope.seen_from(Some(&files.origin.file.directory));
-    let patterns = expand(&files.value, names, "include.files")
-        .map_err(|message| ConfigError::at(Some(&files.origin), message))?;
-    for pattern in words(&patterns) {
-        // Differs: include-base-is-no-pattern
-        let matches = glob(machine.host, &main.directory, pattern);
-        if matches.is_empty() {
-            let pattern = path::join(&main.directory, pattern);
-            messages.warnings.push(format!("No file matches via include \"{pattern}\""));
+impl Reading<'_> {
+    /// Reads the main file.
+    pub(crate) fn main(&mut self, shown_path: &str) -> Read<Arc<SourceFile>> {
+        let missing = || Remark::new(Code::FileMissing, format!("could not find config file {shown_path}"));
+        if !self.machine.exists(shown_path) {
+            return Err(self.messages.refuse(missing(), None, ""));
         }
-        for path in matches {
-            read_one(machine, &path, document, messages)?;
+        let bytes = self.machine.host.read(&self.machine.locate(shown_path)).map_err(|error| {
+            let remark = match error {
+                ReadError::Missing => missing(),
+                ReadError::Unreadable => {
+                    Remark::new(Code::FileUnreadable, format!("could not read config file {shown_path}"))
+                }
+            };
+            self.messages.refuse(remark, None, "")
+        })?;
+        Ok(self.parse(shown_path, bytes))
+    }
+
+    /// Reads what the `[include]` section of the main file asks for. Sections of that name in included files
+    /// only add their options.
+    pub(crate) fn included(&mut self, main: &SourceFile, scope: &Scope<'_>) {
+        let Some(section) = self.document.section(INCLUDE_SECTION) else { return };
+        let Some(files) = self.document.setting_of(section, include::FILES.entry.name) else {
+            if !self.document.is_damaged(section) {
+                let message = ".ini file has [include] section, but no files setting";
+                let remark = Remark::new(Code::OptionMissing, message).hint("add `files=`, or take it out");
+                self.messages.refuse(remark, section.origin.as_ref().map(Place::of_header), "");
+            }
+            return;
+        };
+        let files = files.clone();
+        let names = scope.seen_from(Some(&files.origin.file.directory));
+        let patterns = match expand(&files.value, names, At { name: "include.files", wants_hints: true }) {
+            Ok(patterns) => patterns,
+            Err(remark) => {
+                let piece = remark.part.clone().unwrap_or_default();
+                self.messages.refuse(remark, Some(Place::of_setting(&files, Piece::Part(&piece))), "");
+                return;
+            }
+        };
+        for pattern in words(&patterns) {
+            // Differs: include-base-is-no-pattern
+            let matches = glob(self.machine.host, &main.directory, pattern);
+            if matches.is_empty() {
+                let shown = path::join(&main.directory, pattern);
+                let remark = Remark::new(
+                    Code::IncludeWithoutMatch,
+                    format!("No file matches via include \"{shown}\""),
+                );
+                self.messages.warn(remark, Some(Place::of_setting(&files, Piece::Part(pattern))));
+            }
+            for path in matches {
+                self.one(&path, Place::of_setting(&files, Piece::Part(pattern)));
+            }
         }
     }
-    Ok(())
-}
 
-fn read_one(
-    machine: &Machine<'_>,
-    path: &str,
-    document: &mut Document,
-    messages: &mut Messages,
-) -> Result<(), ConfigError> {
-    // Differs: unreadable-includes-are-reported
-    let Ok(bytes) = machine.host.read(path) else {
-        messages.warnings.push(format!("Could not read included file \"{path}\""));
-        return Ok(());
-    };
-    messages.infos.push(format!("Included extra file \"{path}\" during parsing"));
-    parse(document, &source_file(machine, path), bytes, messages)
-}
-
-fn parse(
-    document: &mut Document,
-    file: &Arc<SourceFile>,
-    bytes: Vec<u8>,
-    messages: &mut Messages,
-) -> Result<(), ConfigError> {
-    let decoded = decode(bytes).map_err(ConfigError::new)?;
-    if decoded.marked {
-        // Differs: byte-order-mark
-        messages.warnings.push(format!("Ignored the byte order mark at the beginning of \"{}\"", file.path));
+    fn one(&mut self, path: &str, place: Place) {
+        // Differs: unreadable-includes-are-reported
+        let Ok(bytes) = self.machine.host.read(path) else {
+            let message = format!("Could not read included file \"{path}\"");
+            self.messages.warn(Remark::new(Code::IncludeUnreadable, message), Some(place));
+            return;
+        };
+        self.messages.inform(format!("Included extra file \"{path}\" during parsing"));
+        self.parse(path, bytes);
     }
-    ini::parse(document, file, &decoded.text)
-}
 
-fn source_file(machine: &Machine<'_>, shown_path: &str) -> Arc<SourceFile> {
-    let directory = path::absolute(machine.start_dir, path::directory(shown_path));
-    Arc::new(SourceFile { path: shown_path.to_owned(), directory })
+    fn parse(&mut self, shown_path: &str, bytes: Vec<u8>) -> Arc<SourceFile> {
+        let directory = path::absolute(self.machine.start_dir, path::directory(shown_path));
+        let file = |text| Arc::new(SourceFile::new(shown_path.to_owned(), directory, text));
+        match decode(bytes) {
+            Ok(decoded) => {
+                let file = file(decoded.text);
+                if decoded.marked {
+                    // Differs: byte-order-mark
+                    let message = format!("Ignored the byte order mark at the beginning of \"{shown_path}\"");
+                    let place = Place::of_line(&Origin { file: Arc::clone(&file), line: 1 });
+                    self.messages.warn(Remark::new(Code::ByteOrderMark, message), Some(place));
+                }
+                ini::parse(self.document, &file, self.messages);
+                file
+            }
+            Err(undecodable) => {
+                let file = file(undecodable.text);
+                let (origin, column) = file.locate(undecodable.position);
+                let remark = Remark::new(Code::NotUtf8, undecodable.message)
+                    .hint("save the file as UTF-8, or write the character in another way");
+                self.messages.set_damaged();
+                self.messages.refuse(remark, Some(Place::new(&origin, column, column)), "");
+                file
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,19 +1,23 @@
 //! What `supervisorctl` starts from: its command line, and its section of the configuration.
 
+use crate::codes::Code;
 use crate::document::Document;
 use crate::error::ConfigError;
+use crate::finding::Remark;
 use crate::getopt::{Flag, Given, getopt, obey};
 use crate::host::Host;
 use crate::machine::Machine;
+use crate::messages::{Messages, Read};
 use crate::options::{client, plugin};
 use crate::plugins::{CTL_FACTORIES, PluginSpec, plugins};
 use crate::python::repr::repr;
 use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope};
-use crate::source::{Messages, read_main};
+use crate::source::Reading;
 use crate::usage::{UsageError, option_lines, program_name, search_list};
 
-const SECTION: &str = "supervisorctl";
+/// The `[supervisorctl]` section's name.
+pub(crate) const SECTION: &str = "supervisorctl";
 
 /// What a command line asks for.
 #[derive(Debug)]
@@ -118,7 +122,7 @@ struct Layer {
 /// The first fault of the command line or of the file.
 pub fn load(arguments: &[String], host: &dyn Host) -> Result<Parsed, UsageError> {
     let start_dir = host.current_dir();
-    let machine = Machine { host, start_dir: &start_dir };
+    let machine = Machine::new(host, &start_dir);
     let program = program_name(host, &start_dir, arguments.first(), "supervisorctl");
     let refuse = |message: String| UsageError::new(&program, message);
     let (given, words) = getopt(FLAGS, arguments.get(1..).unwrap_or_default()).map_err(refuse)?;
@@ -137,7 +141,9 @@ pub fn load(arguments: &[String], host: &dyn Host) -> Result<Parsed, UsageError>
     }
     let path = configuration.or_else(|| search_list(&program).into_iter().find(|path| machine.exists(path)));
     let file = match path {
-        Some(path) => read_file(&path, &machine).map_err(|error| refuse(error.message))?,
+        Some(path) => {
+            read_file(&path, &machine).map_err(|error| UsageError::of_configuration(&program, &error))?
+        }
         None => Layer::default(),
     };
     Ok(Parsed::Run(layer.over(file, &words)))
@@ -177,36 +183,62 @@ impl Layer {
 /// Reads the main file only: `[include]` is for the daemon.
 // Differs: supervisorctl-parse-errors
 fn read_file(path: &str, machine: &Machine<'_>) -> Result<Layer, ConfigError> {
+    let messages = Messages::default();
+    let layer = read_layer(path, machine, &messages);
+    match (messages.refusal(), layer) {
+        (None, Ok(layer)) => Ok(layer),
+        (Some(error), _) => Err(error),
+        (None, Err(_)) => Err(ConfigError::new("the configuration cannot be read")),
+    }
+}
+
+fn read_layer(path: &str, machine: &Machine<'_>, messages: &Messages) -> Read<Layer> {
     let mut environment = EnvironmentVariables::default();
     environment.extend(machine.host.environment());
-    let mut messages = Messages::default();
     let mut document = Document::default();
-    let main = read_main(machine, path, &mut document, &mut messages)?;
+    let main = Reading { machine, messages, document: &mut document }.main(path)?;
     if document.section(SECTION).is_none() {
-        return Err(ConfigError::new(".ini file does not include supervisorctl section"));
+        if messages.is_damaged() {
+            return Err(messages.refuse_silently());
+        }
+        let remark = Remark::new(Code::SectionMissing, ".ini file does not include supervisorctl section");
+        return Err(messages.refuse(remark, None, ""));
     }
-    let source = Source { machine, document: &document, main_dir: &main.directory, has_include: false };
+    let source = Source {
+        machine,
+        document: &document,
+        messages,
+        main_path: &main.path,
+        main_dir: &main.directory,
+        has_include: false,
+    };
     let here = SectionReader::new(source, SECTION, Scope::new(&environment));
     let plain = SectionReader::without_here(source, SECTION, Scope::new(&environment));
-    let serverurl = here.read(&client::SERVERURL)?;
-    let serverurl = match serverurl.strip_prefix("unix://") {
-        Some(path) => format!("unix://{}", machine.normalize(path)),
-        None => serverurl,
-    };
-    let prompt = plain.read(&client::PROMPT)?;
-    let username = plain.read_optional(&client::USERNAME)?;
-    let password = plain.read_optional(&client::PASSWORD)?;
-    let history_file = here.read_optional(&client::HISTORY_FILE)?.filter(|path| !path.is_empty());
+    let serverurl = here.read(&client::SERVERURL);
+    let prompt = plain.read(&client::PROMPT);
+    let username = plain.read_optional(&client::USERNAME);
+    let password = plain.read_optional(&client::PASSWORD);
+    let history_file = here.read_optional(&client::HISTORY_FILE);
+    let plugins = plugins(source, &environment, "ctlplugin:", &plugin::CTL_FACTORY, CTL_FACTORIES);
+    let history_file = history_file?.filter(|path| !path.is_empty());
     Ok(Layer {
-        serverurl: Some(serverurl),
-        username,
-        password,
-        prompt: Some(prompt),
+        serverurl: Some(absolute_url(serverurl?, machine)),
+        username: username?,
+        password: password?,
+        prompt: Some(prompt?),
         history_file: history_file.map(|path| machine.normalize(&path)),
         interactive: false,
-        plugins: plugins(source, &environment, "ctlplugin:", &plugin::CTL_FACTORY, CTL_FACTORIES)?,
-        warnings: messages.warnings,
+        plugins: plugins?,
+        warnings: messages.warnings(),
     })
+}
+
+/// The URL with the path of a socket made absolute.
+pub(crate) fn absolute_url(serverurl: String, machine: &Machine<'_>) -> String {
+    match serverurl.strip_prefix("unix://") {
+        Some(path) => format!("unix://{}", machine.normalize(path)),
+        None => serverurl,
+    }
 }
 
 /// Accepts what Python's `urlparse` finds a scheme and a host or path in.

@@ -4,22 +4,15 @@ mod flags;
 
 use supervisor_core::spec::GroupSpec;
 
-use crate::document::Document;
-use crate::error::{ConfigError, SourceFile};
+use crate::error::ConfigError;
+use crate::examined::Examined;
 use crate::getopt::{getopt, obey};
-use crate::groups::groups;
 use crate::host::Host;
 use crate::machine::Machine;
-use crate::options::plugin;
-use crate::plugins::{PluginSpec, RPC_FACTORIES, plugins};
-use crate::program::Common;
-use crate::python::path;
+use crate::plugins::PluginSpec;
 use crate::python::repr::repr_list;
-use crate::reader::{SectionReader, Source};
-use crate::scope::{EnvironmentVariables, Scope};
-use crate::servers::{ServerSpec, fallback_url, servers};
-use crate::settings::{FileSettings, Overrides, SECTION, Settings};
-use crate::source::{INCLUDE_SECTION, Messages, read_included, read_main};
+use crate::servers::ServerSpec;
+use crate::settings::{Overrides, Settings};
 use crate::usage::{UsageError, program_name, search_list};
 use flags::{FLAGS, Meaning, usage};
 
@@ -38,10 +31,10 @@ pub enum Parsed {
 #[derive(Clone, Debug)]
 pub struct CommandLine {
     program: String,
-    start_dir: String,
-    config_path: String,
-    root_without_configuration: bool,
-    overrides: Overrides,
+    pub(crate) start_dir: String,
+    pub(crate) config_path: String,
+    pub(crate) root_without_configuration: bool,
+    pub(crate) overrides: Overrides,
 }
 
 /// A configuration that can be put to work.
@@ -85,7 +78,7 @@ impl CommandLine {
         if !words.is_empty() {
             return Err(refuse(format!("positional arguments are not supported: {}", repr_list(&words))));
         }
-        let machine = Machine { host, start_dir: &start_dir };
+        let machine = Machine::new(host, &start_dir);
         let mut overrides = Overrides::default();
         let mut configuration = None;
         let end = obey(&given, |option| {
@@ -113,71 +106,26 @@ impl CommandLine {
     /// go on meaning what they meant at the start, wherever the daemon has gone since.
     ///
     /// # Errors
-    /// The first fault.
+    /// All faults; the message is that of the first.
     pub fn load(&self, host: &dyn Host) -> Result<Config, ConfigError> {
-        let machine = Machine { host, start_dir: &self.start_dir };
-        // Differs: removed-environment-is-forgotten
-        let mut environment = EnvironmentVariables::default();
-        environment.extend(host.environment());
-        let hostname = host.hostname();
-        let mut messages = Messages::default();
-        let mut document = Document::default();
-        let main = read_main(&machine, &self.config_path, &mut document, &mut messages)?;
-        let has_include = document.section(INCLUDE_SECTION).is_some();
-        let scope = Scope::new(&environment).text("host_node_name", &hostname);
-        read_included(&machine, &main, &scope, &mut document, &mut messages)?;
-        let source =
-            Source { machine: &machine, document: &document, main_dir: &main.directory, has_include };
-        self.evaluate(source, &main, environment, &hostname, messages)
+        let examined = Examined::new(self, host);
+        match (examined.messages.refusal(), examined.config) {
+            (None, Some(config)) => Ok(config),
+            (Some(error), _) => Err(error),
+            (None, None) => Err(ConfigError::new("the configuration cannot be read")),
+        }
     }
 
     /// What to print, before exiting with status 2, when the first [`Self::load`] fails.
     #[must_use]
     pub fn usage_error(&self, error: &ConfigError) -> UsageError {
-        UsageError::new(&self.program, error.message.clone())
+        UsageError::of_configuration(&self.program, error)
     }
 
     /// The program's name, as messages show it.
     #[must_use]
     pub fn program(&self) -> &str {
         &self.program
-    }
-
-    fn evaluate(
-        &self,
-        source: Source<'_>,
-        main: &SourceFile,
-        mut environment: EnvironmentVariables,
-        hostname: &str,
-        mut messages: Messages,
-    ) -> Result<Config, ConfigError> {
-        if source.document.section(SECTION).is_none() {
-            return Err(ConfigError::new(".ini file does not include supervisord section"));
-        }
-        let reader = SectionReader::new(source, SECTION, Scope::new(&environment));
-        let settings = FileSettings::read(&reader, source.machine, hostname)?;
-        environment.extend(settings.environment.iter().cloned());
-        let interfaces = plugins(source, &environment, "rpcinterface:", &plugin::RPC_FACTORY, RPC_FACTORIES)?;
-        let common = Common {
-            source,
-            variables: &environment,
-            environment: &settings.environment,
-            hostname,
-            main_path: &main.path,
-        };
-        let groups = groups(&common, &mut messages)?;
-        let servers = servers(source, &environment)?;
-        Ok(Config {
-            path: path::absolute(&self.start_dir, &self.config_path),
-            server_url: fallback_url(&servers),
-            settings: settings.overridden(&self.overrides, source.machine)?,
-            servers,
-            interfaces,
-            groups,
-            warnings: messages.warnings,
-            infos: messages.infos,
-            root_without_configuration: self.root_without_configuration,
-        })
     }
 }
 

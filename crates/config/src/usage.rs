@@ -2,24 +2,58 @@
 
 use std::fmt;
 
+use crate::error::ConfigError;
+use crate::finding::Finding;
 use crate::getopt::Flag;
 use crate::host::Host;
 use crate::machine::Machine;
 use crate::python::path;
+use crate::report::block;
 
-/// A command line or a configuration that a program cannot start with. It displays as the two lines for
-/// standard error; the exit status is 2.
+/// How many faults a program that cannot start explains.
+const EXPLAINED_MAX: usize = 20;
+
+/// A command line or a configuration that a program cannot start with. It displays as the reference's two lines;
+/// [`Self::explained`] has more to say. The exit status is 2.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsageError {
     /// The program's name, as messages show it.
     pub program: String,
     /// What is wrong.
     pub message: String,
+    /// All faults of the configuration, if that is what is wrong.
+    pub findings: Vec<Finding>,
 }
 
 impl UsageError {
     pub(crate) fn new(program: &str, message: impl Into<String>) -> Self {
-        Self { program: program.to_owned(), message: message.into() }
+        Self { program: program.to_owned(), message: message.into(), findings: Vec::new() }
+    }
+
+    pub(crate) fn of_configuration(program: &str, error: &ConfigError) -> Self {
+        Self { findings: error.findings.clone(), ..Self::new(program, error.message.clone()) }
+    }
+
+    /// The text for standard error: the reference's first line, then where each fault is and what to do about it,
+    /// then the reference's last line. It ends with a line feed.
+    #[must_use]
+    pub fn explained(&self) -> String {
+        let mut text = format!("Error: {}\n", self.message);
+        for (index, finding) in self.findings.iter().take(EXPLAINED_MAX).enumerate() {
+            if index > 0 {
+                text.push_str(&format!("\nAlso: {}\n", finding.message));
+            }
+            text.push_str(&block(finding));
+        }
+        if self.findings.len() > EXPLAINED_MAX {
+            let more = self.findings.len() - EXPLAINED_MAX;
+            text.push_str(&format!("\n{more} more; `supervisord --check` shows them all\n"));
+        }
+        if self.findings.iter().any(|finding| !block(finding).is_empty()) {
+            text.push('\n');
+        }
+        text.push_str(&format!("For help, use {} -h\n", self.program));
+        text
     }
 }
 
@@ -45,7 +79,7 @@ pub(crate) fn program_name(
         return written.to_owned();
     }
     let search = host.variable("PATH").unwrap_or_default();
-    let machine = Machine { host, start_dir };
+    let machine = Machine::new(host, start_dir);
     let candidates = search.split(':').map(|directory| path::join(directory, written));
     let found = candidates.into_iter().find(|file| machine.exists(file) && !machine.is_dir(file));
     found.unwrap_or_else(|| written.to_owned())

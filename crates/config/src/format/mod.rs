@@ -6,33 +6,73 @@ mod float;
 use std::iter::Peekable;
 use std::str::Chars;
 
+use crate::codes::Code;
+use crate::finding::Remark;
 use crate::python::repr::repr;
 use crate::scope::{Names, Variable};
+use crate::spelling::did_you_mean;
 use conversion::Conversion;
 
 /// The widest field and the longest fraction that are filled in. Python's limit is its memory.
+// Differs: field-width-limit
 const MAX_FIELD_WIDTH: usize = 65_536;
 
-/// Expands `text` with `names`. `place` is how messages name the option.
+/// How messages tell the option whose value is expanded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At<'a> {
+    /// What messages call it.
+    pub(crate) name: &'a str,
+    /// Whether to search for what was meant.
+    pub(crate) wants_hints: bool,
+}
+
+/// Expands `text` with `names`.
 ///
 /// # Errors
 /// The reference's message: a name is not known, or a conversion is not one.
-pub(crate) fn expand(text: &str, names: Names<'_>, place: &str) -> Result<String, String> {
+pub(crate) fn expand(text: &str, names: Names<'_>, at: At<'_>) -> Result<String, Remark> {
     if !text.contains('%') {
         return Ok(text.to_owned());
     }
-    Expansion::new(text, names).run().map_err(|fault| match fault {
-        Fault::UnknownName(name) => format!(
-            "Format string {} for {} contains names ({}) which cannot be expanded. Available names: {}",
-            repr(text),
-            repr(place),
-            repr(&name),
-            names.all().join(", ")
-        ),
-        Fault::BadFormat(reason) => {
-            format!("Format string {} for {} is badly formatted: {reason}", repr(text), repr(place))
+    let mut expansion = Expansion::new(text, names);
+    match expansion.run() {
+        Ok(()) => Ok(expansion.output),
+        Err(Fault::UnknownName(name)) => Err(unknown_name(text, &name, names, at)),
+        Err(Fault::BadFormat(reason)) => {
+            let piece = expansion.conversion_so_far();
+            let (text, place) = (repr(text), repr(at.name));
+            let message = format!("Format string {text} for {place} is badly formatted: {reason}");
+            Err(Remark::new(Code::BadExpansion, message)
+                .part(piece)
+                .hint("a plain percent sign is written %%"))
         }
-    })
+    }
+}
+
+/// Puts values only in the place of those names that `is_fixed`. What comes out expands to the same text as
+/// `text` does. `None` if it cannot be expanded.
+pub(crate) fn expand_some(text: &str, names: Names<'_>, is_fixed: &dyn Fn(&str) -> bool) -> Option<String> {
+    let mut expansion = Expansion::new(text, names);
+    expansion.is_fixed = Some(is_fixed);
+    expansion.run().ok()?;
+    Some(expansion.output)
+}
+
+fn unknown_name(text: &str, name: &str, names: Names<'_>, at: At<'_>) -> Remark {
+    let known = names.all();
+    let message = format!(
+        "Format string {} for {} contains names ({}) which cannot be expanded. Available names: {}",
+        repr(text),
+        repr(at.name),
+        repr(name),
+        known.join(", ")
+    );
+    let meant = if at.wants_hints { did_you_mean(name, known) } else { None };
+    let hint = meant.unwrap_or_else(|| match name.strip_prefix("ENV_") {
+        Some(variable) => format!("the environment variable {variable} is not set where supervisord starts"),
+        None => "this name is not known in this place; a plain percent sign is written %%".to_owned(),
+    });
+    Remark::new(Code::UnknownVariable, message).part(format!("%({name})")).hint(hint)
 }
 
 /// Why a text cannot be expanded.
@@ -59,41 +99,62 @@ enum Argument {
 }
 
 struct Expansion<'a> {
+    text: &'a str,
     rest: Peekable<Chars<'a>>,
     /// How many characters have been read.
     position: usize,
+    /// How many bytes have been read.
+    offset: usize,
+    /// The byte at which the conversion at hand begins.
+    start: usize,
     names: Names<'a>,
+    /// Which names are replaced; `None` for all.
+    is_fixed: Option<&'a dyn Fn(&str) -> bool>,
     argument: Argument,
     output: String,
 }
 
 impl<'a> Expansion<'a> {
     fn new(text: &'a str, names: Names<'a>) -> Self {
-        let rest = text.chars().peekable();
         Self {
-            rest,
+            text,
+            rest: text.chars().peekable(),
             position: 0,
+            offset: 0,
+            start: 0,
             names,
+            is_fixed: None,
             argument: Argument::Mapping,
             output: String::with_capacity(text.len()),
         }
     }
 
-    fn run(mut self) -> Result<String, Fault> {
+    fn run(&mut self) -> Result<(), Fault> {
         while let Some(c) = self.next() {
             if c == '%' {
+                self.start = self.offset - 1;
                 self.conversion()?;
             } else {
                 self.output.push(c);
             }
         }
-        Ok(self.output)
+        Ok(())
+    }
+
+    /// The conversion at hand as far as it has been read.
+    fn conversion_so_far(&self) -> &'a str {
+        &self.text[self.start..self.offset]
     }
 
     fn next(&mut self) -> Option<char> {
         let c = self.rest.next()?;
-        self.position += 1;
+        self.advance(c);
         Some(c)
+    }
+
+    fn advance(&mut self, c: char) {
+        self.position += 1;
+        self.offset += c.len_utf8();
     }
 
     fn must_go_on(&mut self) -> Result<char, Fault> {
@@ -102,19 +163,24 @@ impl<'a> Expansion<'a> {
 
     fn next_if(&mut self, wanted: impl FnOnce(&char) -> bool) -> Option<char> {
         let c = self.rest.next_if(wanted)?;
-        self.position += 1;
+        self.advance(c);
         Some(c)
     }
 
     /// All that follows a percent sign.
     fn conversion(&mut self) -> Result<(), Fault> {
         if self.next_if(|&c| c == '%').is_some() {
-            self.output.push('%');
+            self.output.push_str(if self.is_fixed.is_some() { "%%" } else { "%" });
             return Ok(());
         }
+        let mut is_kept = false;
         if self.next_if(|&c| c == '(').is_some() {
             let name = self.name()?;
-            let value = self.names.get(&name).ok_or(Fault::UnknownName(name))?;
+            is_kept = self.is_fixed.is_some_and(|is_fixed| !is_fixed(&name));
+            let value = match self.names.get(&name) {
+                None if is_kept => Variable::Number(0),
+                found => found.ok_or(Fault::UnknownName(name))?,
+            };
             self.argument = Argument::Value(value);
         }
         let mut conversion = Conversion::default();
@@ -130,6 +196,11 @@ impl<'a> Expansion<'a> {
         }
         self.next_if(|c| "hlL".contains(*c));
         let kind = self.must_go_on()?;
+        if is_kept {
+            self.argument = Argument::Used;
+            self.output.push_str(self.conversion_so_far());
+            return Ok(());
+        }
         self.convert(&conversion, kind)
     }
 
@@ -138,8 +209,12 @@ impl<'a> Expansion<'a> {
             Argument::Value(value) => conversion.convert(kind, &value),
             _ => conversion::refuse_mapping(kind),
         };
-        let converted = converted.ok_or_else(|| self.unsupported(kind))?;
-        self.output.push_str(&converted.map_err(Fault::BadFormat)?);
+        let converted = converted.ok_or_else(|| self.unsupported(kind))?.map_err(Fault::BadFormat)?;
+        if self.is_fixed.is_some() {
+            self.output.push_str(&converted.replace('%', "%%"));
+        } else {
+            self.output.push_str(&converted);
+        }
         Ok(())
     }
 

@@ -8,7 +8,8 @@ fn expanded(text: &str) -> Result<String, String> {
     environment.extend([("HOME".to_owned(), "/root".to_owned())]);
     let mut scope = Scope::new(&environment).text("program_name", "cat").text("a(b)c", "it's");
     scope.set("process_num", Variable::Number(7));
-    expand(text, scope.seen_from(Some("/etc")), "program:cat.command")
+    let at = At { name: "program:cat.command", wants_hints: true };
+    expand(text, scope.seen_from(Some("/etc")), at).map_err(|remark| remark.message)
 }
 
 fn reason(text: &str) -> String {

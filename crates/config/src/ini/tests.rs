@@ -1,11 +1,14 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::error::ConfigError;
 
 fn read(text: &str) -> Result<Document, ConfigError> {
     let mut document = Document::default();
-    let file = Arc::new(SourceFile { path: "s.conf".to_owned(), directory: "/etc".to_owned() });
-    parse(&mut document, &file, text).map(|()| document)
+    let file = Arc::new(SourceFile::new("s.conf".to_owned(), "/etc".to_owned(), text.to_owned()));
+    let messages = Messages::default();
+    parse(&mut document, &file, &messages);
+    messages.refusal().map_or(Ok(document), Err)
 }
 
 /// Every section and option as `[section] name=value`, the value quoted as Python does.

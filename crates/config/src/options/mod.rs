@@ -128,6 +128,20 @@ impl<T> fmt::Debug for Optional<T> {
     }
 }
 
+/// Whether some section has an option of that name.
+pub(crate) fn is_known(name: &str) -> bool {
+    all().any(|entry| entry.name == name)
+}
+
+/// The options that belong to a kind of section, those shared with programs included.
+pub fn of(kind: SectionKind) -> impl Iterator<Item = &'static Entry> {
+    let is_like_program = matches!(kind, SectionKind::EventListener | SectionKind::FcgiProgram);
+    let own = all().filter(move |entry| entry.section == kind);
+    let is_own = move |name| all().any(|entry| entry.section == kind && entry.name == name);
+    let shared = program::OPTIONS.iter().copied().filter(move |entry| is_like_program && !is_own(entry.name));
+    own.chain(shared)
+}
+
 /// Every option, section by section.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
     [

@@ -2,10 +2,11 @@
 
 use supervisor_core::spec::{ChannelSpec, LogTarget};
 
-use crate::error::ConfigError;
+use crate::codes::Code;
+use crate::finding::Remark;
+use crate::messages::Read;
 use crate::options::{Defaulted, program};
 use crate::reader::SectionReader;
-use crate::source::Messages;
 use crate::value::{Boolean, ByteSize, ChildLog, ChildLogFile, Integer};
 
 /// The rows of the option table for one channel.
@@ -37,6 +38,7 @@ pub(super) static STDERR: ChannelOptions = ChannelOptions {
 };
 
 /// A channel as far as it is the same for all processes of a section.
+#[derive(Clone, Copy)]
 pub(super) struct Channel {
     options: &'static ChannelOptions,
     capture_maxbytes: i64,
@@ -44,48 +46,46 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    pub(super) fn read(
-        reader: &SectionReader<'_>,
-        options: &'static ChannelOptions,
-    ) -> Result<Self, ConfigError> {
-        Ok(Self {
-            options,
-            capture_maxbytes: reader.read(options.capture_maxbytes)?,
-            events_enabled: reader.read(options.events_enabled)?,
-        })
+    pub(super) fn read(reader: &SectionReader<'_>, options: &'static ChannelOptions) -> Read<Self> {
+        let capture_maxbytes = reader.read(options.capture_maxbytes);
+        let events_enabled = reader.read(options.events_enabled);
+        Ok(Self { options, capture_maxbytes: capture_maxbytes?, events_enabled: events_enabled? })
+    }
+
+    /// A channel that nobody watches.
+    pub(super) fn unwatched(options: &'static ChannelOptions) -> Self {
+        Self { options, capture_maxbytes: 0, events_enabled: false }
     }
 
     /// The channel of one process.
-    pub(super) fn of_process(
-        &self,
-        reader: &SectionReader<'_>,
-        section: &str,
-        messages: &mut Messages,
-    ) -> Result<ChannelSpec, ConfigError> {
+    pub(super) fn of_process(&self, reader: &SectionReader<'_>, section: &str) -> Read<ChannelSpec> {
         let name = self.options.logfile.entry.name;
-        let log = log_file(reader, self.options.logfile)?;
-        let backups = reader.read(self.options.backups)?;
-        let maxbytes = reader.read(self.options.maxbytes)?;
-        let mut syslog = reader.read(self.options.syslog)?;
+        let log = log_file(reader, self.options.logfile);
+        let backups = reader.read(self.options.backups);
+        let maxbytes = reader.read(self.options.maxbytes);
+        let syslog = reader.read(self.options.syslog);
+        let (log, backups, maxbytes, mut syslog) = (log?, backups?, maxbytes?, syslog?);
         let logfile = match log {
             ChildLog::None => LogTarget::None,
             ChildLog::Auto => LogTarget::Auto,
             ChildLog::File(path) => LogTarget::File(path),
             ChildLog::Syslog => {
                 let instead = self.options.syslog.entry.name;
-                messages.warnings.push(format!(
+                let message = format!(
                     "For [{section}], {name}=syslog but this is deprecated and will be removed.  \
                      Use {instead}=true to enable syslog instead."
-                ));
+                );
+                reader.warn(name, Remark::new(Code::DeprecatedSyslog, message));
                 syslog = true;
                 LogTarget::None
             }
         };
         if logfile == LogTarget::Auto && maxbytes == 0 {
-            messages.warnings.push(format!(
+            let message = format!(
                 "For [{section}], AUTO logging used for {name} without rollover, set maxbytes > 0 to avoid \
                  filling up filesystem unintentionally"
-            ));
+            );
+            reader.warn(self.options.maxbytes.entry.name, Remark::new(Code::EndlessAutoLog, message));
         }
         let Self { capture_maxbytes, events_enabled, .. } = *self;
         Ok(ChannelSpec { logfile, maxbytes, backups, capture_maxbytes, events_enabled, syslog })
@@ -93,12 +93,13 @@ impl Channel {
 }
 
 /// With `redirect_stderr` standard error has no log of its own.
-pub(super) fn redirected(mut stderr: ChannelSpec, section: &str, messages: &mut Messages) -> ChannelSpec {
+pub(super) fn redirected(mut stderr: ChannelSpec, reader: &SectionReader<'_>, section: &str) -> ChannelSpec {
     if matches!(stderr.logfile, LogTarget::File(_)) {
-        messages.warnings.push(format!(
+        let message = format!(
             "For [{section}], redirect_stderr=true but stderr_logfile has also been set to a filename, \
              the filename has been ignored"
-        ));
+        );
+        reader.warn(program::STDERR_LOGFILE.entry.name, Remark::new(Code::IgnoredOption, message));
     }
     stderr.logfile = LogTarget::None;
     stderr
@@ -114,7 +115,7 @@ pub(super) fn without_empty_path(mut channel: ChannelSpec) -> ChannelSpec {
 
 /// The path of a log is expanded twice.
 // Compat: log-paths-are-expanded-twice
-fn log_file(reader: &SectionReader<'_>, option: &Defaulted<ChildLogFile>) -> Result<ChildLog, ConfigError> {
+fn log_file(reader: &SectionReader<'_>, option: &Defaulted<ChildLogFile>) -> Read<ChildLog> {
     let name = option.entry.name;
     match reader.text(name)? {
         Some(text) => reader.convert::<ChildLogFile>(name, &reader.expand_again(name, &text)?),

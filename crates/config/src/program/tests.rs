@@ -34,6 +34,7 @@ fn copies_are_sorted_by_name() {
     let copies = processes("numprocs=2\nnumprocs_start=-1\nprocess_name=p%(process_num)02d\n");
     assert_eq!(names(&copies), ["p-1", "p00"]);
     assert!(processes("numprocs=0").is_empty());
+    assert_eq!(processes("numprocs_start=9223372036854775807").len(), 1);
 }
 
 #[test]
@@ -71,7 +72,8 @@ fn a_fault_names_its_section_and_file() {
 fn a_fault_has_a_line() {
     let host = crate::story::machine("[supervisord]\n[program:a]\ncommand=cat\nstartsecs=x\n");
     let error = run(&host, &[]).unwrap_err();
-    assert_eq!(error.origin.map(|origin| origin.to_string()), Some(format!("{PATH}:4")));
+    let place = error.findings[0].place.as_ref().unwrap();
+    assert_eq!((place.path.as_str(), place.line), (PATH, 4));
 }
 
 #[test]

@@ -11,12 +11,24 @@ pub(crate) struct Decoded {
     pub(crate) marked: bool,
 }
 
+/// What is not UTF-8.
+pub(crate) struct Undecodable {
+    /// The message of Python's decoder; positions in it are bytes from the beginning of the file.
+    pub(crate) message: String,
+    /// The text with replacement characters for what is not UTF-8.
+    pub(crate) text: String,
+    /// The byte of `text` with the first replacement character.
+    pub(crate) position: usize,
+}
+
 /// Decodes UTF-8.
-///
-/// # Errors
-/// The message of Python's decoder; positions are bytes from the beginning of the file.
-pub(crate) fn decode(bytes: Vec<u8>) -> Result<Decoded, String> {
-    let text = String::from_utf8(bytes).map_err(|error| complaint(&error))?;
+// Differs: decoding-positions
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<Decoded, Undecodable> {
+    let text = String::from_utf8(bytes).map_err(|error| Undecodable {
+        message: complaint(&error),
+        text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        position: error.utf8_error().valid_up_to(),
+    })?;
     Ok(match text.strip_prefix(BYTE_ORDER_MARK) {
         Some(rest) => Decoded { text: rest.to_owned(), marked: true },
         None => Decoded { text, marked: false },
@@ -45,7 +57,7 @@ mod tests {
     use super::*;
 
     fn refusal(bytes: &[u8]) -> String {
-        decode(bytes.to_vec()).err().unwrap_or_default()
+        decode(bytes.to_vec()).err().map(|undecodable| undecodable.message).unwrap_or_default()
     }
 
     #[test]

@@ -53,7 +53,8 @@ fn an_included_include_is_not_followed() {
 fn an_include_without_files_is_refused() {
     let error = run(&machine("[supervisord]\n[include]\n"), &[]).unwrap_err();
     assert_eq!(error.message, ".ini file has [include] section, but no files setting");
-    assert_eq!(error.origin.map(|origin| origin.to_string()), Some(format!("{PATH}:2")));
+    let place = error.findings[0].place.as_ref().unwrap();
+    assert_eq!((place.path.as_str(), place.line, place.column, place.length), (PATH, 2, 1, 9));
 }
 
 #[test]

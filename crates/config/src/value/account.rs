@@ -2,7 +2,8 @@
 
 use supervisor_core::spec::User;
 
-use super::{Described, ValueType};
+use super::{Advice, Described, ValueType};
+use crate::codes::Code;
 use crate::machine::Machine;
 use crate::python::number::integer;
 
@@ -21,12 +22,15 @@ impl ValueType for UserName {
         let record = match integer(text) {
             Ok(number) => {
                 let id = u32::try_from(number).ok();
-                id.and_then(|uid| machine.host.user_by_id(uid))
-                    .ok_or_else(|| format!("Invalid user id {text}"))
+                id.and_then(|uid| machine.user_by_id(uid)).ok_or_else(|| format!("Invalid user id {text}"))
             }
-            Err(_) => machine.host.user_by_name(text).ok_or_else(|| format!("Invalid user name {text}")),
+            Err(_) => machine.user_by_name(text).ok_or_else(|| format!("Invalid user name {text}")),
         }?;
         Ok(User { uid: record.uid, name: record.name, gid: record.gid })
+    }
+
+    fn advice(_: &str) -> Advice {
+        Advice { code: Code::UnknownUser, ..Advice::default() }
     }
 }
 
@@ -54,15 +58,19 @@ impl ValueType for Owner {
         let gid = group.map(|group| group_id(group, machine).map_err(refusal)).transpose()?;
         Ok((Some(uid), gid))
     }
+
+    fn advice(_: &str) -> Advice {
+        Advice { code: Code::UnknownUser, ..Advice::default() }
+    }
 }
 
 fn group_id(text: &str, machine: &Machine<'_>) -> Result<u32, String> {
     let record = match integer(text) {
         Ok(number) => {
             let id = u32::try_from(number).ok();
-            id.and_then(|gid| machine.host.group_by_id(gid)).ok_or_else(|| format!("Invalid group id {text}"))
+            id.and_then(|gid| machine.group_by_id(gid)).ok_or_else(|| format!("Invalid group id {text}"))
         }
-        Err(_) => machine.host.group_by_name(text).ok_or_else(|| format!("Invalid group name {text}")),
+        Err(_) => machine.group_by_name(text).ok_or_else(|| format!("Invalid group name {text}")),
     }?;
     Ok(record.gid)
 }

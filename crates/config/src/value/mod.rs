@@ -16,10 +16,11 @@ pub use process::{ExitCodes, Restart, SignalName};
 pub(crate) use text::name;
 pub use text::{LevelName, List, Name, Pairs, Text};
 
+use crate::codes::Code;
 use crate::machine::Machine;
 
 /// A type of options.
-pub(crate) trait ValueType {
+pub(crate) trait ValueType: Described {
     /// What a value of it becomes.
     type Value;
 
@@ -28,6 +29,31 @@ pub(crate) trait ValueType {
     /// # Errors
     /// The reference's message, without a word on the option.
     fn parse(text: &str, machine: &Machine<'_>) -> Result<Self::Value, String>;
+
+    /// What to say to a value that [`Self::parse`] has refused, besides that.
+    fn advice(_text: &str) -> Advice {
+        Advice::default()
+    }
+}
+
+/// What is said to a wrong value besides why it is refused.
+pub(crate) struct Advice {
+    pub(crate) code: Code,
+    /// The piece that is wrong.
+    pub(crate) part: Option<String>,
+    pub(crate) hint: Option<String>,
+}
+
+impl Default for Advice {
+    fn default() -> Self {
+        Self { code: Code::BadValue, part: None, hint: None }
+    }
+}
+
+impl Advice {
+    pub(crate) fn hint(hint: Option<String>) -> Self {
+        Self { hint, ..Self::default() }
+    }
 }
 
 /// What a manual says of a type.

@@ -1,9 +1,10 @@
 //! Numbers and truth values.
 
-use super::{Described, ValueType};
+use super::{Advice, Described, ValueType};
 use crate::machine::Machine;
 use crate::python::number::{integer, octal};
 use crate::python::repr::repr;
+use crate::spelling::did_you_mean;
 
 /// A whole number.
 #[derive(Debug)]
@@ -18,6 +19,12 @@ impl ValueType for Integer {
 
     fn parse(text: &str, _: &Machine<'_>) -> Result<i64, String> {
         integer(text)
+    }
+
+    fn advice(text: &str) -> Advice {
+        let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ');
+        let is_number = digits != text && integer(digits).is_ok();
+        Advice::hint(is_number.then(|| format!("did you mean `{digits}`? There are no units here")))
     }
 }
 
@@ -38,6 +45,20 @@ impl ValueType for ByteSize {
         let suffixed = units.iter().find_map(|(suffix, bytes)| Some((text.strip_suffix(suffix)?, *bytes)));
         let (number, bytes) = suffixed.unwrap_or((&text, 1));
         Ok(integer(number)?.saturating_mul(bytes))
+    }
+
+    fn advice(text: &str) -> Advice {
+        let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        let digits = text[..text.len() - unit.len()].trim_end();
+        let meant = match unit.to_lowercase().as_str() {
+            _ if digits.is_empty() => None,
+            "k" | "kib" => Some("KB"),
+            "m" | "mib" => Some("MB"),
+            "g" | "gib" => Some("GB"),
+            "b" | "bytes" => Some(""),
+            _ => None,
+        };
+        Advice::hint(meant.map(|unit| format!("did you mean `{digits}{unit}`?")))
     }
 }
 
@@ -73,6 +94,10 @@ impl ValueType for Boolean {
 
     fn parse(text: &str, _: &Machine<'_>) -> Result<bool, String> {
         truth(text).ok_or_else(|| format!("not a valid boolean value: {}", repr(text)))
+    }
+
+    fn advice(text: &str) -> Advice {
+        Advice::hint(did_you_mean(text, ["true", "false", "yes", "no", "on", "off"]))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Directories and files.
 
-use super::{Described, ValueType};
+use super::{Advice, Described, ValueType};
+use crate::codes::Code;
 use crate::machine::Machine;
 use crate::python::path;
 
@@ -23,6 +24,10 @@ impl ValueType for ExistingDirectory {
             Err(format!("{text} is not an existing directory"))
         }
     }
+
+    fn advice(text: &str) -> Advice {
+        directory_advice(text)
+    }
 }
 
 /// A file, which need not exist, in a directory that does; not made absolute.
@@ -44,6 +49,10 @@ impl ValueType for FilePath {
         } else {
             Err(format!("The directory named as part of the path {text} does not exist"))
         }
+    }
+
+    fn advice(text: &str) -> Advice {
+        directory_advice(path::directory(text))
     }
 }
 
@@ -79,4 +88,17 @@ impl ValueType for ChildLogFile {
             _ => ChildLog::File(FilePath::parse(text, machine)?),
         })
     }
+
+    fn advice(text: &str) -> Advice {
+        FilePath::advice(text)
+    }
+}
+
+fn directory_advice(directory: &str) -> Advice {
+    let hint = match directory {
+        _ if directory.starts_with('$') => "variables of the environment are written %(ENV_NAME)s".to_owned(),
+        _ if directory.is_empty() => "name a directory".to_owned(),
+        _ => format!("create the directory {directory}, or name another"),
+    };
+    Advice { code: Code::DirectoryMissing, part: None, hint: Some(hint) }
 }

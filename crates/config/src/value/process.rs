@@ -4,11 +4,12 @@ use supervisor_core::signal::Signal;
 use supervisor_core::spec::AutoRestart;
 
 use super::number::truth;
-use super::{Described, ValueType};
+use super::{Advice, Described, ValueType};
 use crate::machine::Machine;
 use crate::python::number::integer;
 use crate::python::repr::repr;
 use crate::python::space::strip;
+use crate::spelling::did_you_mean;
 
 /// A signal by number or name.
 #[derive(Debug)]
@@ -32,6 +33,15 @@ impl ValueType for SignalName {
                 .ok_or_else(|| format!("value {} is not a valid signal name", repr(text))),
         }
     }
+
+    fn advice(text: &str) -> Advice {
+        let known: Vec<String> =
+            (1..=64).filter_map(Signal::from_number).map(|signal| signal.to_string()).collect();
+        let word = strip(text);
+        let bare = known.iter().filter_map(|name| name.strip_prefix("SIG"));
+        let meant = did_you_mean(word, bare).or_else(|| did_you_mean(word, known.iter().map(String::as_str)));
+        Advice::hint(meant)
+    }
 }
 
 /// A list of exit codes.
@@ -52,6 +62,12 @@ impl ValueType for ExitCodes {
         let code = |item| integer(item).ok().and_then(|code| u8::try_from(code).ok()).map(i32::from);
         let codes: Option<Vec<i32>> = text.split(',').map(code).collect();
         codes.ok_or_else(|| format!("not a valid list of exit codes: {}", repr(text)))
+    }
+
+    fn advice(text: &str) -> Advice {
+        let is_code = |item: &&str| integer(item).ok().is_some_and(|code| u8::try_from(code).is_ok());
+        let wrong = text.split(',').find(|item| !is_code(item)).map(strip);
+        Advice { part: wrong.map(str::to_owned), ..Advice::default() }
     }
 }
 
@@ -74,5 +90,9 @@ impl ValueType for Restart {
             None if word == "unexpected" => Ok(AutoRestart::Unexpected),
             None => Err(format!("invalid 'autorestart' value {}", repr(&word))),
         }
+    }
+
+    fn advice(text: &str) -> Advice {
+        Advice::hint(did_you_mean(text, ["unexpected", "true", "false"]))
     }
 }

@@ -7,7 +7,7 @@ use crate::memory::MemoryHost;
 
 fn parse<T: ValueType>(text: &str) -> Result<T::Value, String> {
     let host = MemoryHost::new().with_dir("/start/logs").with_variable("HOME", "/tmp");
-    T::parse(text, &Machine { host: &host, start_dir: "/start" })
+    T::parse(text, &Machine::new(&host, "/start"))
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use supervisor_core::effect::Level;
 
-use super::{Described, ValueType};
+use super::{Advice, Described, ValueType};
 use crate::environment;
 use crate::machine::Machine;
 use crate::python::repr::repr;
 use crate::python::space::strip;
+use crate::spelling::did_you_mean;
 
 /// Any text.
 #[derive(Debug)]
@@ -84,6 +85,14 @@ impl ValueType for Pairs {
     fn parse(text: &str, _: &Machine<'_>) -> Result<Vec<(String, String)>, String> {
         environment::pairs(text)
     }
+
+    fn advice(text: &str) -> Advice {
+        Advice {
+            part: environment::first_fault(text),
+            hint: Some(environment::HINT.to_owned()),
+            ..Advice::default()
+        }
+    }
 }
 
 /// How much the main log says, by name.
@@ -99,5 +108,14 @@ impl ValueType for LevelName {
 
     fn parse(text: &str, _: &Machine<'_>) -> Result<Level, String> {
         Level::from_name(text).ok_or_else(|| format!("bad logging level name {}", repr(text)))
+    }
+
+    fn advice(text: &str) -> Advice {
+        let usual = match text.to_lowercase().as_str() {
+            "warning" => Some("did you mean `warn`?".to_owned()),
+            "fatal" => Some("did you mean `critical`?".to_owned()),
+            _ => None,
+        };
+        Advice::hint(usual.or_else(|| did_you_mean(text, Level::ALL.map(Level::name))))
     }
 }

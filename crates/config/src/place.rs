@@ -1,0 +1,129 @@
+//! A place in a file as people are shown it: line, column, and the text of the line.
+
+use crate::document::Setting;
+use crate::file::Origin;
+use crate::ini::{comment_start, content};
+use crate::python::space::is_space;
+
+/// What stands in the place of a secret.
+pub(crate) const MASK: &str = "********";
+
+/// A piece of a line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file's path as messages show it.
+    pub path: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The character of the line with which the piece begins, counted from 1.
+    pub column: usize,
+    /// How many characters the piece has; at least 1.
+    pub length: usize,
+    /// The whole line; secrets are masked if the piece is not itself one.
+    pub text: String,
+}
+
+/// Which piece of an option is meant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Piece<'a> {
+    Name,
+    /// The name, where the value must not be shown.
+    NameOfSecret,
+    Value,
+    /// This text inside the value.
+    Part(&'a str),
+}
+
+impl Place {
+    /// All of a line but the blanks around it.
+    pub(crate) fn of_line(origin: &Origin) -> Self {
+        let text = origin.file.line(origin.line);
+        let end = text.trim_end_matches(is_space).len();
+        let start = text.len() - text.trim_start_matches(is_space).len();
+        Self::new(origin, start.min(end), end)
+    }
+
+    /// The header of a section.
+    pub(crate) fn of_header(origin: &Origin) -> Self {
+        let text = origin.file.line(origin.line);
+        let content = &text[..comment_start(text).unwrap_or(text.len())];
+        let start = content.find('[').unwrap_or(0);
+        let end = content.rfind(']').map_or(content.len(), |end| end + 1);
+        Self::new(origin, start.min(end), end)
+    }
+
+    /// A piece of an option.
+    pub(crate) fn of_setting(setting: &Setting, piece: Piece<'_>) -> Self {
+        match piece {
+            Piece::Name => Self::of_name(setting),
+            Piece::NameOfSecret => {
+                let mut place = Self::of_name(setting);
+                place.text = masked(&place.text);
+                place
+            }
+            Piece::Value => Self::of_value(setting),
+            Piece::Part(part) => Self::of_part(setting, part).unwrap_or_else(|| Self::of_value(setting)),
+        }
+    }
+
+    /// From one byte of a line to another.
+    pub(crate) fn new(origin: &Origin, start: usize, end: usize) -> Self {
+        let text = origin.file.line(origin.line);
+        let characters = |range: &str| range.chars().count();
+        Self {
+            path: origin.file.path.clone(),
+            line: origin.line,
+            column: characters(text.get(..start).unwrap_or_default()) + 1,
+            length: characters(text.get(start..end).unwrap_or_default()).max(1),
+            text: text.to_owned(),
+        }
+    }
+
+    fn of_name(setting: &Setting) -> Self {
+        let text = setting.origin.file.line(setting.origin.line);
+        let start = text.len() - text.trim_start_matches(is_space).len();
+        let delimiter = text.find(['=', ':']).unwrap_or(text.len());
+        let end = text[..delimiter].trim_end_matches(is_space).len();
+        Self::new(&setting.origin, start.min(end), end)
+    }
+
+    fn of_value(setting: &Setting) -> Self {
+        let first = value_lines(setting).find(|(_, start, end)| start < end);
+        match first {
+            Some((origin, start, end)) => Self::new(&origin, start, end),
+            None => Self::of_name(setting),
+        }
+    }
+
+    fn of_part(setting: &Setting, part: &str) -> Option<Self> {
+        if part.is_empty() {
+            return None;
+        }
+        value_lines(setting).find_map(|(origin, start, end)| {
+            let at = start + origin.file.line(origin.line).get(start..end)?.find(part)?;
+            Some(Self::new(&origin, at, at + part.len()))
+        })
+    }
+}
+
+/// The lines of a value with where it begins and ends in each, comments and the blanks around left aside.
+fn value_lines(setting: &Setting) -> impl Iterator<Item = (Origin, usize, usize)> {
+    let Origin { file, line: first } = &setting.origin;
+    (*first..=setting.last_line.max(*first)).map(move |line| {
+        let text = file.line(line);
+        let content = content(text);
+        let from = if line == *first { content.find(['=', ':']).map_or(0, |at| at + 1) } else { 0 };
+        let value = &content[from..];
+        let start = from + value.len() - value.trim_start_matches(is_space).len();
+        let end = content.trim_end_matches(is_space).len().max(start);
+        (Origin { file: file.clone(), line }, start, end)
+    })
+}
+
+/// A line without what follows its first delimiter.
+fn masked(line: &str) -> String {
+    match line.find(['=', ':']) {
+        Some(at) => format!("{}{MASK}", &line[..=at]),
+        None => MASK.to_owned(),
+    }
+}
