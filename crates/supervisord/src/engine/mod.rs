@@ -99,7 +99,7 @@ pub struct Engine {
     published_revision: u64,
     replies: HashMap<RequestId, oneshot::Sender<Reply>>,
     next_request: u64,
-    inputs: VecDeque<Input>,
+    inputs: VecDeque<(Moment, Input)>,
     environment: BaseEnvironment,
     tag: String,
     buffer: Vec<u8>,
@@ -272,28 +272,27 @@ impl Engine {
 
     /// Tells the core what happened and obeys, until nothing more follows from it.
     ///
-    /// The outcome of an effect is told before the next effect: a child's time begins when it is spawned, not when
-    /// the last of a thousand is.
+    /// Outcomes are told in the order and with the times of their effects, after everything that was decided together
+    /// has been done. So a child's time begins when it is spawned, not when the last of a thousand is, and what is
+    /// told of a process is told in the order in which it was decided.
     fn feed(&mut self, input: Input) {
-        self.inputs.push_back(input);
-        let mut unfinished: Vec<std::vec::IntoIter<Effect>> = Vec::new();
-        loop {
-            if let Some(input) = self.inputs.pop_front() {
-                unfinished.push(self.decide(input).into_iter());
-                continue;
-            }
-            let Some(effects) = unfinished.last_mut() else { return };
-            match effects.next() {
-                Some(effect) => self.obey(effect),
-                None => drop(unfinished.pop()),
+        self.tell(input);
+        while let Some((moment, input)) = self.inputs.pop_front() {
+            for effect in self.decide(moment, input) {
+                self.obey(effect);
             }
         }
     }
 
-    fn decide(&mut self, input: Input) -> Vec<Effect> {
+    /// Has the core hear of something as soon as everything decided before is done.
+    fn tell(&mut self, input: Input) {
+        self.inputs.push_back((now(), input));
+    }
+
+    fn decide(&mut self, moment: Moment, input: Input) -> Vec<Effect> {
         let deciding = self.profile.begin(Activity::Decide);
         let mut effects = Vec::new();
-        self.core.handle(now(), input, &mut effects);
+        self.core.handle(moment, input, &mut effects);
         self.profile.end(deciding);
         if self.core.revision() != self.published_revision {
             self.published_revision = self.core.revision();

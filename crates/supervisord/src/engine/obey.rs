@@ -37,7 +37,7 @@ impl Engine {
                 let spawning = self.profile.begin(Activity::Spawn);
                 let outcome = self.spawn(process);
                 self.profile.end(spawning);
-                self.inputs.push_back(match outcome {
+                self.tell(match outcome {
                     Ok(pid) => Input::Spawned(process, pid),
                     Err(why) => Input::SpawnFailed(process, why),
                 });
@@ -47,12 +47,12 @@ impl Engine {
             }
             Effect::ClearLogs(request, process) => {
                 let result = self.clear_logs(process).map_err(|errno| format!("{errno:?}"));
-                self.inputs.push_back(Input::LogsCleared(request, process, result));
+                self.tell(Input::LogsCleared(request, process, result));
             }
             Effect::ClearMainLog(request) => self.clear_main_log(request),
             Effect::WriteStdin(request, process, chars) => {
                 let taken = self.feed_stdin(process, chars.as_bytes());
-                self.inputs.push_back(Input::StdinWritten(request, process, taken));
+                self.tell(Input::StdinWritten(request, process, taken));
             }
             Effect::ReopenLogs => self.reopen_logs(),
             Effect::ReadConfiguration(purpose) => self.read_configuration(purpose),
@@ -77,7 +77,7 @@ impl Engine {
             }
         };
         self.profile.end(resolving);
-        self.inputs.push_back(Input::Checked(request, id, result));
+        self.tell(Input::Checked(request, id, result));
     }
 
     fn signal(&mut self, process: ProcessId, pid: Pid, group: bool, signal: Signal, purpose: SignalPurpose) {
@@ -88,7 +88,7 @@ impl Engine {
             Errno::ESRCH => SignalError::NoSuchProcess,
             errno => SignalError::Other(format!("[Errno {}] {}", errno as i32, errno.desc())),
         });
-        self.inputs.push_back(Input::Signalled(process, purpose, result));
+        self.tell(Input::Signalled(process, purpose, result));
     }
 
     fn clear_logs(&mut self, id: ProcessId) -> Result<(), Errno> {
@@ -107,7 +107,7 @@ impl Engine {
             }
             MainLog::File(_) | MainLog::Syslog => Err(Fault::NoFile(None)),
         };
-        self.inputs.push_back(Input::MainLogCleared(request, result));
+        self.tell(Input::MainLogCleared(request, result));
     }
 
     fn feed_stdin(&mut self, id: ProcessId, bytes: &[u8]) -> bool {
@@ -175,6 +175,6 @@ impl Engine {
             }
             groups
         });
-        self.inputs.push_back(Input::ConfigurationRead(purpose, result));
+        self.tell(Input::ConfigurationRead(purpose, result));
     }
 }
