@@ -74,6 +74,7 @@ options! {
     /// With more than one process it must contain `%(process_num)`.
     PROCESS_NAME "process_name": Name = "%(program_name)s", since "3.0";
 
+    // Differs: options-of-ours
     /// Start it with SIGPIPE and SIGXFSZ ignored, as Supervisor does.
     ///
     /// Without, writing to a closed pipe ends it, which is what shells and most programs expect.
