@@ -1,0 +1,185 @@
+//! Hunts for bytes that make the parser panic, or take too long: a fuzzer without instrumentation.
+//!
+//! An input that makes the parser say something that it has not said before is kept, and changed further.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::panic;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::case::MAIN_FILE;
+use crate::draw;
+use crate::mutation::mutate;
+use crate::parser::{SEPARATOR, exercise};
+use crate::random::Random;
+
+/// An input that takes longer, on the second try too, is a find.
+const SLOW: Duration = Duration::from_secs(2);
+
+/// An input that takes longer will not come back.
+const ENDLESS: Duration = Duration::from_secs(120);
+
+/// So many inputs are kept for further changes.
+const POOL_MAX: usize = 5000;
+
+/// Configurations to begin with.
+const DRAWN: u64 = 500;
+
+/// What a hunt has come to.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How many inputs were tried.
+    pub inputs: u64,
+    /// How many different things the parser has said.
+    pub answers: usize,
+    /// The longest time that one input took.
+    pub longest: Duration,
+    /// The input that ended the hunt, and why.
+    pub find: Option<(Vec<u8>, String)>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { inputs, answers, longest, .. } = self;
+        write!(
+            f,
+            "{inputs} inputs, {answers} different answers, the longest took {} ms",
+            longest.as_millis()
+        )?;
+        match &self.find {
+            None => write!(f, ", no panic, none too slow"),
+            Some((input, reason)) => {
+                write!(f, "\n{reason} with these {} bytes:\n{}", input.len(), input.escape_ascii())
+            }
+        }
+    }
+}
+
+/// Hunts until the time is over or something is found. `endless` is told of an input that does not come back;
+/// it should end the process.
+#[must_use]
+pub fn hunt(seed: u64, time: Duration, endless: fn(&[u8])) -> Report {
+    let began = Instant::now();
+    let mut random = Random::from_seed(seed);
+    let mut pool: Vec<Vec<u8>> = (0..DRAWN).map(|offset| drawn(seed.wrapping_add(offset))).collect();
+    let mut said = HashSet::new();
+    let mut report = Report::default();
+    let watched = watch(endless);
+    while began.elapsed() < time {
+        let input = match usize::try_from(report.inputs).ok().filter(|index| *index < pool.len()) {
+            Some(index) if report.inputs < DRAWN => pool[index].clone(),
+            _ => {
+                let (one, other) = (random.index(pool.len()), random.index(pool.len()));
+                mutate(&mut random, &pool[one], &pool[other])
+            }
+        };
+        report.inputs += 1;
+        let answer = match attempt(&watched, &input) {
+            Attempt::Answered(answer, took) => {
+                report.longest = report.longest.max(took);
+                answer
+            }
+            Attempt::Found(reason) => {
+                report.find = Some((smallest(&input, &watched), reason));
+                break;
+            }
+        };
+        if said.insert(shape(&answer)) && report.inputs > DRAWN {
+            if pool.len() == POOL_MAX {
+                let index = random.index(pool.len());
+                pool.swap_remove(index);
+            }
+            pool.push(input);
+        }
+    }
+    report.answers = said.len();
+    report
+}
+
+enum Attempt {
+    Answered(String, Duration),
+    Found(String),
+}
+
+type Watched = Arc<Mutex<Option<(Instant, Vec<u8>)>>>;
+
+fn attempt(watched: &Watched, input: &[u8]) -> Attempt {
+    let mut quickest = ENDLESS;
+    for _ in 0..2 {
+        let began = Instant::now();
+        *watched.lock().unwrap_or_else(PoisonError::into_inner) = Some((began, input.to_vec()));
+        let answer = panic::catch_unwind(|| exercise(input));
+        *watched.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        quickest = quickest.min(began.elapsed());
+        match answer {
+            Err(_) => return Attempt::Found("panic".to_owned()),
+            Ok(answer) if quickest < SLOW => return Attempt::Answered(answer, quickest),
+            Ok(_) => {}
+        }
+    }
+    Attempt::Found(format!("{} ms", quickest.as_millis()))
+}
+
+/// Watches over the input that is being tried.
+fn watch(endless: fn(&[u8])) -> Watched {
+    let watched = Watched::default();
+    let seen = Arc::downgrade(&watched);
+    thread::spawn(move || {
+        while let Some(watched) = seen.upgrade() {
+            if let Some((began, input)) = &*watched.lock().unwrap_or_else(PoisonError::into_inner)
+                && began.elapsed() > ENDLESS
+            {
+                endless(input);
+            }
+            drop(watched);
+            thread::park_timeout(Duration::from_secs(1));
+        }
+    });
+    watched
+}
+
+/// Leaves out what the find does not need.
+fn smallest(input: &[u8], watched: &Watched) -> Vec<u8> {
+    let mut smallest = input.to_vec();
+    let mut length = smallest.len() / 2;
+    let deadline = Instant::now() + ENDLESS;
+    while length > 0 && Instant::now() < deadline {
+        let mut from = 0;
+        while from < smallest.len() && Instant::now() < deadline {
+            let mut shorter = smallest.clone();
+            shorter.drain(from..(from + length).min(smallest.len()));
+            match attempt(watched, &shorter) {
+                Attempt::Found(_) => smallest = shorter,
+                Attempt::Answered(..) => from += length,
+            }
+        }
+        length /= 2;
+    }
+    smallest
+}
+
+/// An answer without the words that come from the input.
+fn shape(answer: &str) -> String {
+    let mut shape = String::new();
+    for (index, part) in answer.split(['\'', '"']).enumerate() {
+        if index % 2 == 0 {
+            shape.extend(part.chars().filter(|c| c.is_ascii_alphabetic() || *c == '\n').take(60));
+        }
+    }
+    shape.truncate(200);
+    shape
+}
+
+fn drawn(seed: u64) -> Vec<u8> {
+    let case = draw::case(seed);
+    let of = |wanted: &dyn Fn(&str) -> bool| {
+        let file = case.files.iter().find(|(path, _)| wanted(path));
+        file.map(|(_, content)| content.clone()).unwrap_or_default()
+    };
+    let main = of(&|path| path == MAIN_FILE);
+    let included = of(&|path| path.starts_with("conf.d/") && !path.ends_with('/'));
+    let arguments = case.arguments[case.arguments.len().min(2)..].join("\n").into_bytes();
+    [main, included, arguments].join(SEPARATOR)
+}

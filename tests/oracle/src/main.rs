@@ -1,0 +1,144 @@
+//! Compares configurations at length; `cargo xtask` starts it.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::{self, ExitCode};
+use std::time::Duration;
+
+use supervisor_oracle::corpus;
+use supervisor_oracle::draw;
+use supervisor_oracle::hunt::hunt;
+use supervisor_oracle::judge::Judge;
+use supervisor_oracle::outcome::Outcome;
+use supervisor_oracle::race::{large, race};
+use supervisor_oracle::shrink::shrink;
+
+const USAGE: &str = "\
+usage: oracle compat-config DIR                       compare the readings of every file in a folder
+       oracle fuzz-config [--files N] [--seed N]      compare the readings of random files
+       oracle fuzz-parser [--minutes N] [--seed N]    look for bytes that the parser does not survive
+       oracle bench-config [--programs N] [--includes N] [--rounds N]
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let Some((task, rest)) = arguments.split_first() else {
+        say(USAGE.trim_end());
+        return ExitCode::FAILURE;
+    };
+    let outcome = match task.as_str() {
+        "compat-config" => compat_config(rest),
+        "fuzz-config" => fuzz_config(rest),
+        "fuzz-parser" => fuzz_parser(rest),
+        "bench-config" => bench_config(rest),
+        _ => Err(io::Error::other(USAGE)),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            say(error.to_string().trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A closed output is no reason to stop.
+fn say(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
+}
+
+/// The number that follows an option, or what is usual.
+fn number(arguments: &[String], option: &str, usual: u64) -> io::Result<u64> {
+    let Some(at) = arguments.iter().position(|argument| argument == option) else { return Ok(usual) };
+    let number = arguments.get(at + 1).and_then(|text| text.parse().ok());
+    number.ok_or_else(|| io::Error::other(format!("{option} wants a number")))
+}
+
+fn count(arguments: &[String], option: &str, usual: u64) -> io::Result<usize> {
+    usize::try_from(number(arguments, option, usual)?).map_err(io::Error::other)
+}
+
+fn compat_config(arguments: &[String]) -> io::Result<bool> {
+    let folder = arguments.first().ok_or_else(|| io::Error::other(USAGE))?;
+    let mut judge = Judge::new()?;
+    let (mut equal, mut named, mut unexplained) = (0, 0, 0);
+    for path in corpus::files(Path::new(folder))? {
+        let study = corpus::study(&mut judge, &path)?;
+        match (study.is_equal(), study.is_explained()) {
+            (true, _) => equal += 1,
+            (false, true) => named += 1,
+            (false, false) => unexplained += 1,
+        }
+        say(&study.to_string());
+    }
+    let files = equal + named + unexplained;
+    say(&format!("{files} files: {equal} equal, {named} with named differences, {unexplained} unexplained"));
+    Ok(unexplained == 0)
+}
+
+fn fuzz_config(arguments: &[String]) -> io::Result<bool> {
+    let files = number(arguments, "--files", 1000)?;
+    let first = number(arguments, "--seed", 1)?;
+    let mut judge = Judge::new()?;
+    let mut named: BTreeMap<&str, u64> = BTreeMap::new();
+    let (mut understood, mut unexplained) = (0, 0);
+    for seed in (0..files).map(|offset| first.wrapping_add(offset)) {
+        let case = draw::case(seed);
+        let verdict = judge.judge(&case)?;
+        understood += u64::from(matches!(verdict.reference, Outcome::Understood(_)));
+        for name in &verdict.named {
+            *named.entry(name).or_default() += 1;
+        }
+        if !verdict.is_explained() {
+            unexplained += 1;
+            let smallest = shrink(&case, |case| judge.judge(case).map(|verdict| !verdict.is_explained()))?;
+            let verdict = judge.judge(&smallest)?;
+            say(&format!("seed {seed}, made smaller:\n{smallest}{verdict}"));
+        }
+    }
+    for (name, count) in named {
+        say(&format!("{count:>6} {name}"));
+    }
+    let refused = files - understood;
+    say(&format!(
+        "{files} files from seed {first}: the reference understands {understood} and refuses {refused}; \
+         {unexplained} unexplained differences"
+    ));
+    Ok(unexplained == 0)
+}
+
+fn fuzz_parser(arguments: &[String]) -> io::Result<bool> {
+    let minutes = number(arguments, "--minutes", 1)?;
+    let seed = number(arguments, "--seed", 1)?;
+    let report = hunt(seed, Duration::from_secs(minutes * 60), |input| {
+        say(&format!("it does not come back from these {} bytes:\n{}", input.len(), input.escape_ascii()));
+        process::exit(1);
+    });
+    say(&format!("seed {seed}, {minutes} minutes: {report}"));
+    Ok(report.find.is_none())
+}
+
+fn bench_config(arguments: &[String]) -> io::Result<bool> {
+    let programs = count(arguments, "--programs", 5000)?;
+    let includes = count(arguments, "--includes", 500)?.max(1);
+    let rounds = count(arguments, "--rounds", 5)?.max(1);
+    let times = race(&large(programs, includes), rounds)?;
+    let build = if cfg!(debug_assertions) { "a debug build" } else { "a release build" };
+    say(&format!("{programs} programs in {includes} included files, {rounds} rounds in turns, ours {build}"));
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    let middle = |times: &[Duration]| times.get(times.len() / 2).copied().unwrap_or_default();
+    for (name, side) in [("reference", &times.reference), ("ours", &times.ours)] {
+        let best = side.first().copied().unwrap_or_default();
+        say(&format!(
+            "{name:>9}: median {:.1} ms, best {:.1} ms",
+            milliseconds(middle(side)),
+            milliseconds(best)
+        ));
+    }
+    let ratio = milliseconds(middle(&times.reference)) / milliseconds(middle(&times.ours));
+    say(&format!("ours takes 1/{ratio:.1} of the reference's time"));
+    Ok(true)
+}
