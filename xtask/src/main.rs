@@ -1,5 +1,6 @@
 //! Tasks of the repository: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask reference`.
 
+mod oracle;
 mod packages;
 mod reference;
 mod suite;
@@ -16,6 +17,11 @@ usage: cargo xtask TASK
   test [ARGS]   install what the tests need, build, run every test; ARGS go to `cargo test`
   tidy          read the source for what the house rules forbid
   reference     install the reference into the target folder
+
+  compat-config DIR   compare what the reference and ours understand of every configuration in a folder
+  fuzz-config [--files N] [--seed N]      the same with random configurations
+  fuzz-parser [--minutes N] [--seed N]    look for bytes that the parser of configurations does not survive
+  bench-config [--programs N] [--includes N] [--rounds N]   time both on a large configuration
 ";
 
 fn main() -> ExitCode {
@@ -25,6 +31,7 @@ fn main() -> ExitCode {
         "test" => suite::run(&args.collect::<Vec<_>>()),
         "tidy" => tidy::run(),
         "reference" => packages::install().and_then(|()| reference::install()),
+        task if oracle::knows(task) => oracle::run(task, &args.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
