@@ -184,6 +184,7 @@ impl Checker {
             Effect::Log(..) | Effect::ReopenLogs | Effect::ClearMainLog(_) | Effect::ReadConfiguration(_) => {
                 Ok(())
             }
+            Effect::Deliver(..) => Err(Violation("there is no listener to tell".to_owned())),
             Effect::Emit(event) => self.emits(event),
             Effect::Reply(request, reply) => {
                 let mut ledger = std::mem::take(&mut self.ledger);
@@ -234,7 +235,11 @@ impl Checker {
                 self.stopping_until = Some(self.now + waves * PATIENCE_PER_WAVE);
                 self.touched.extend(self.records.keys());
             }
-            Event::SupervisorRunning | Event::RemoteCommunication { .. } => return Ok(()),
+            Event::SupervisorRunning
+            | Event::RemoteCommunication { .. }
+            | Event::ProcessLog(_)
+            | Event::ProcessCommunication(_)
+            | Event::Tick { .. } => return Ok(()),
         }
         self.changed = true;
         Ok(())

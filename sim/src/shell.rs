@@ -14,6 +14,7 @@ impl World {
         match effect {
             Effect::Log(..)
             | Effect::Emit(_)
+            | Effect::Deliver(..)
             | Effect::Reply(..)
             | Effect::PrepareGroup(_)
             | Effect::ForgetGroup(_)

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Reply, RequestId};
-use crate::event::Event;
+use crate::event::{Envelope, Event};
 use crate::input::SignalPurpose;
 use crate::process::{Pid, ProcessId};
 use crate::signal::Signal;
@@ -17,8 +17,10 @@ use crate::signal::Signal;
 pub enum Effect {
     /// Write a line to the main log.
     Log(Level, String),
-    /// Tell the event listeners.
+    /// It happened: for whoever watches. Listeners are told by `Deliver`.
     Emit(Event),
+    /// Send an event to a listener. Comes back as `DeliveryFailed` when nobody reads it.
+    Deliver(ProcessId, Envelope),
     /// Answer a request.
     Reply(RequestId, Reply),
     /// Make ready for the processes of a new group: made-up log names, sockets.

@@ -1,5 +1,8 @@
 //! What event listeners are told.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::process::Pid;
@@ -27,6 +30,17 @@ pub enum Event {
     SupervisorRunning,
     /// The supervisor begins to stop.
     SupervisorStopping,
+    /// A process wrote this, and its events for that channel are on.
+    ProcessLog(Written),
+    /// A process wrote this between capture tokens.
+    ProcessCommunication(Written),
+    /// Another slice of the wall clock's time has begun.
+    Tick {
+        /// 5, 60 or 3600.
+        period_seconds: i64,
+        /// The second at which the slice began.
+        when: i64,
+    },
     /// A client sent this.
     RemoteCommunication {
         /// As passed.
@@ -34,6 +48,41 @@ pub enum Event {
         /// As passed.
         data: String,
     },
+}
+
+/// Something that a process wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The process.
+    pub name: String,
+    /// Its group.
+    pub group: String,
+    /// Its pid.
+    pub pid: Pid,
+    /// Where it wrote.
+    pub channel: OutputChannel,
+    /// What it wrote.
+    pub data: Vec<u8>,
+}
+
+/// One of the two outputs of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OutputChannel {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+impl OutputChannel {
+    /// Its name in payloads and messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        }
+    }
 }
 
 /// A state with what its event carries.
@@ -91,6 +140,13 @@ impl Event {
             Self::ProcessGroupRemoved(_) => "PROCESS_GROUP_REMOVED".to_owned(),
             Self::SupervisorRunning => "SUPERVISOR_STATE_CHANGE_RUNNING".to_owned(),
             Self::SupervisorStopping => "SUPERVISOR_STATE_CHANGE_STOPPING".to_owned(),
+            Self::ProcessLog(written) => {
+                format!("PROCESS_LOG_{}", written.channel.name().to_ascii_uppercase())
+            }
+            Self::ProcessCommunication(written) => {
+                format!("PROCESS_COMMUNICATION_{}", written.channel.name().to_ascii_uppercase())
+            }
+            Self::Tick { period_seconds, .. } => format!("TICK_{period_seconds}"),
             Self::RemoteCommunication { .. } => "REMOTE_COMMUNICATION".to_owned(),
         }
     }
@@ -106,8 +162,73 @@ impl Event {
                 format!("groupname:{group}\n")
             }
             Self::SupervisorRunning | Self::SupervisorStopping => String::new(),
+            Self::ProcessLog(Written { name, group, pid, channel, data }) => format!(
+                "processname:{name} groupname:{group} pid:{pid} channel:{}\n{}",
+                channel.name(),
+                text_of(data)
+            ),
+            Self::ProcessCommunication(Written { name, group, pid, data, .. }) => {
+                format!("processname:{name} groupname:{group} pid:{pid}\n{}", text_of(data))
+            }
+            Self::Tick { when, .. } => format!("when:{when}"),
             Self::RemoteCommunication { kind, data } => format!("type:{kind}\n{data}"),
         }
+    }
+}
+
+/// Text as it is, and anything else as Python shows bytes.
+fn text_of(data: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(data)
+        .map_or_else(|_| format!("Undecodable: {}", bytes_literal(data)).into(), Cow::Borrowed)
+}
+
+fn bytes_literal(data: &[u8]) -> String {
+    let quote = if data.contains(&b'\'') && !data.contains(&b'"') { '"' } else { '\'' };
+    let mut shown = format!("b{quote}");
+    for &byte in data {
+        match byte {
+            b'\n' => shown.push_str("\\n"),
+            b'\r' => shown.push_str("\\r"),
+            b'\t' => shown.push_str("\\t"),
+            b'\\' => shown.push_str("\\\\"),
+            byte if char::from(byte) == quote => {
+                shown.push('\\');
+                shown.push(quote);
+            }
+            b' '..=b'~' => shown.push(char::from(byte)),
+            byte => shown.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    shown.push(quote);
+    shown
+}
+
+/// An event on its way to a listener.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Its number among all events of the daemon.
+    pub serial: u64,
+    /// The pool of the listener.
+    pub pool: Arc<str>,
+    /// Its number among the events of the pool.
+    pub poolserial: u64,
+    /// What happened.
+    pub event: Arc<Event>,
+}
+
+impl Envelope {
+    /// As a listener reads it: a line of tokens, and the payload, whose length is counted in characters.
+    // Compat: event-length-in-characters
+    #[must_use]
+    pub fn render(&self, identifier: &str) -> String {
+        let Self { serial, pool, poolserial, event } = self;
+        let payload = event.payload();
+        format!(
+            "ver:3.0 server:{identifier} serial:{serial} pool:{pool} poolserial:{poolserial} eventname:{} \
+             len:{}\n{payload}",
+            event.type_name(),
+            payload.chars().count()
+        )
     }
 }
 
@@ -130,5 +251,36 @@ mod tests {
     #[test]
     fn a_group_event_ends_with_a_newline() {
         assert_eq!(Event::ProcessGroupAdded("g".into()).payload(), "groupname:g\n");
+    }
+
+    fn written(data: &[u8]) -> Written {
+        let channel = OutputChannel::Stdout;
+        Written { name: "p".into(), group: "g".into(), pid: Pid(7), channel, data: data.to_vec() }
+    }
+
+    #[test]
+    fn what_a_process_wrote_follows_its_line() {
+        let event = Event::ProcessLog(written(b"hi\n"));
+        assert_eq!(event.type_name(), "PROCESS_LOG_STDOUT");
+        assert_eq!(event.payload(), "processname:p groupname:g pid:7 channel:stdout\nhi\n");
+        let event = Event::ProcessCommunication(written(b"hi"));
+        assert_eq!(event.payload(), "processname:p groupname:g pid:7\nhi");
+    }
+
+    #[test]
+    fn what_is_no_text_is_shown_as_python_shows_bytes() {
+        assert_eq!(text_of(b"a\xffb"), "Undecodable: b'a\\xffb'");
+        assert_eq!(text_of(b"it's \xff"), "Undecodable: b\"it's \\xff\"");
+    }
+
+    #[test]
+    fn an_envelope_counts_characters() {
+        let event = Event::RemoteCommunication { kind: "typ2".into(), data: "d\u{e4}ta".into() };
+        let envelope = Envelope { serial: 1, pool: "p".into(), poolserial: 0, event: event.into() };
+        assert_eq!(
+            envelope.render("supervisor"),
+            "ver:3.0 server:supervisor serial:1 pool:p poolserial:0 eventname:REMOTE_COMMUNICATION len:14\n\
+             type:typ2\nd\u{e4}ta"
+        );
     }
 }

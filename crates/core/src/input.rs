@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::{Command, Fault, RequestId};
 use crate::effect::ReadPurpose;
+use crate::event::OutputChannel;
 use crate::process::{Pid, ProcessId};
 use crate::signal::{Signal, signal_name};
 use crate::spec::GroupSpec;
@@ -29,6 +30,14 @@ pub enum Input {
     SpawnFailed(ProcessId, String),
     /// A child was reaped, all it wrote having been read.
     Exited(Pid, ExitStatus),
+    /// A listener has written to its standard output.
+    ListenerHeard(ProcessId, Vec<u8>),
+    /// An event could not be delivered: nobody reads the listener's standard input.
+    DeliveryFailed(ProcessId),
+    /// A process has written something for which it has events on.
+    OutputRead(ProcessId, OutputChannel, Vec<u8>),
+    /// A process has written something between capture tokens.
+    Captured(ProcessId, OutputChannel, Vec<u8>),
     /// The outcome of `Signal`.
     Signalled(ProcessId, SignalPurpose, Result<(), SignalError>),
     /// The outcome of `ClearLogs`.

@@ -14,6 +14,7 @@
 
 mod answer;
 mod brake;
+pub mod capture;
 mod changes;
 pub mod command;
 pub mod effect;
@@ -22,7 +23,9 @@ pub mod event;
 mod fixture;
 pub mod group;
 pub mod input;
+mod listener;
 pub mod name;
+mod pool;
 pub mod process;
 mod request;
 pub mod rotation;
@@ -31,6 +34,8 @@ pub mod signal;
 pub mod spec;
 pub mod state;
 mod supervisor;
+mod telling;
+mod tick;
 pub mod time;
 mod turn;
 

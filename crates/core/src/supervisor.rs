@@ -11,13 +11,16 @@ use crate::effect::{Effect, Level, Outcome, ReadPurpose};
 use crate::event::Event;
 use crate::group::{Group, GroupId};
 use crate::input::{ExitStatus, Input, SignalPurpose};
+use crate::listener::Listener;
 use crate::name::DisplayName;
+use crate::pool::Pool;
 use crate::process::{AfterExit, Phase, Pid, Process, ProcessId};
 use crate::request::Waiting;
 use crate::shutdown::Shutdown;
 use crate::signal::Signal;
 use crate::spec::GroupSpec;
 use crate::state::SupervisorState;
+use crate::tick::Ticker;
 use crate::time::{Moment, Monotonic};
 use crate::turn::Turn;
 
@@ -32,6 +35,10 @@ pub struct Supervisor {
     deadlines: BTreeSet<(Monotonic, ProcessId)>,
     pub(crate) requests: BTreeMap<RequestId, Waiting>,
     pub(crate) shutdown: Option<Shutdown>,
+    pub(crate) pools: BTreeMap<GroupId, Pool>,
+    pub(crate) listeners: BTreeMap<ProcessId, Listener>,
+    pub(crate) ticker: Ticker,
+    pub(crate) next_serial: u64,
     next_id: u64,
     pub(crate) revision: u64,
 }
@@ -43,9 +50,15 @@ impl Supervisor {
         Self::default()
     }
 
+    /// A supervisor whose first event has that number.
+    #[must_use]
+    pub fn with_serial(next_serial: u64) -> Self {
+        Self { next_serial, ..Self::default() }
+    }
+
     /// Takes what happened and appends what must be done. The order of effects is the order to obey.
     pub fn handle(&mut self, now: Moment, input: Input, effects: &mut Vec<Effect>) {
-        let turn = &mut Turn { now, effects };
+        let turn = &mut Turn::new(now, effects);
         if let Input::Exited(pid, _) = input
             && let Some(&id) = self.pids.get(&pid)
         {
@@ -71,6 +84,20 @@ impl Supervisor {
                 });
             }
             Input::Exited(pid, status) => self.exited(pid, status, turn),
+            Input::ListenerHeard(process, bytes) => self.listener_heard(process, &bytes, turn),
+            Input::DeliveryFailed(process) => self.delivery_failed(process, turn),
+            Input::OutputRead(process, channel, data) => {
+                if let Some(written) = self.written(process, channel, data) {
+                    turn.emit(Event::ProcessLog(written));
+                }
+            }
+            Input::Captured(process, channel, data) => {
+                if let Some(written) = self.written(process, channel, data) {
+                    let name = written.name.clone();
+                    turn.emit(Event::ProcessCommunication(written));
+                    turn.log(Level::Debug, format!("'{name}' {} emitted a comm event", channel.name()));
+                }
+            }
             Input::Signalled(process, purpose, result) => {
                 self.signalled(process, purpose, result, turn);
             }
@@ -90,18 +117,21 @@ impl Supervisor {
             Input::ConfigurationRead(purpose, result) => self.configuration_read(purpose, result, turn),
         }
         self.advance_shutdown(turn);
+        self.tick(turn);
+        self.absorb(turn);
+        self.dispatch(turn);
     }
 
     /// Until when nothing needs to be done if nothing comes in; `None` for ever.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Monotonic> {
-        let process = self.deadlines.first().map(|&(deadline, _)| deadline);
-        let report =
-            self.shutdown.as_ref().filter(|shutdown| !shutdown.finished).map(|shutdown| shutdown.report_at);
-        match (process, report) {
-            (Some(process), Some(report)) => Some(process.min(report)),
-            (one, other) => one.or(other),
+        if self.shutdown.as_ref().is_some_and(|shutdown| shutdown.finished) {
+            return None;
         }
+        let process = self.deadlines.first().map(|&(deadline, _)| deadline);
+        let report = self.shutdown.as_ref().map(|shutdown| shutdown.report_at);
+        let resend = self.pools.values().filter_map(Pool::resend_at).min();
+        [process, report, resend, self.ticker.due()].into_iter().flatten().min()
     }
 
     /// Rises whenever something that readers can see has changed.
@@ -123,6 +153,12 @@ impl Supervisor {
     /// Groups at work, in running order.
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
         self.groups.values()
+    }
+
+    /// The group of that name, if it is at work.
+    #[must_use]
+    pub fn group(&self, name: &str) -> Option<&Group> {
+        self.groups.get(&self.group_named(name)?)
     }
 
     /// Every process at work, by group in running order.
@@ -213,7 +249,11 @@ impl Supervisor {
         self.groups.insert(GroupId(self.next_id), Group { spec, members: members.clone() });
         self.revision += 1;
         turn.push(Effect::PrepareGroup(members.clone()));
+        // What happened before is nothing for the new group; its own arrival is.
+        self.absorb(turn);
+        self.open_pool(GroupId(self.next_id));
         turn.emit(Event::ProcessGroupAdded(group_name.to_string()));
+        self.absorb(turn);
         members
     }
 
@@ -278,6 +318,7 @@ impl Supervisor {
     }
 
     fn spawned(&mut self, id: ProcessId, pid: Pid, turn: &mut Turn<'_>) {
+        self.listener_restarts(id, turn);
         if self.with(id, turn, |process, turn| process.spawned(pid, turn)) == Some(true) {
             self.pids.insert(pid, id);
         }
@@ -291,6 +332,7 @@ impl Supervisor {
         let running = self.is_running();
         let Some(process) = self.processes.get_mut(&id) else { return };
         let after = process.exited(status, turn);
+        self.listener_restarts(id, turn);
         let starts_next = running && after == AfterExit::Start;
         self.settle(id, starts_next, turn);
         match after {
@@ -418,6 +460,7 @@ impl Supervisor {
             }
         }
         self.names.remove(&group.spec.name);
+        self.close_pool(id);
         self.revision += 1;
         turn.push(Effect::ForgetGroup(group.members));
         turn.emit(Event::ProcessGroupRemoved(group.spec.name));

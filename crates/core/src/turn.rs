@@ -8,6 +8,15 @@ use crate::time::Moment;
 pub(crate) struct Turn<'a> {
     pub(crate) now: Moment,
     pub(crate) effects: &'a mut Vec<Effect>,
+    /// So many effects have been searched for events.
+    pub(crate) absorbed: usize,
+}
+
+impl<'a> Turn<'a> {
+    pub(crate) fn new(now: Moment, effects: &'a mut Vec<Effect>) -> Self {
+        let absorbed = effects.len();
+        Self { now, effects, absorbed }
+    }
 }
 
 impl Turn<'_> {

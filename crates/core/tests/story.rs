@@ -108,7 +108,7 @@ impl Story {
             Effect::WriteStdin(request, process, _) => {
                 self.outcomes.push_back(Input::StdinWritten(request, process, true));
             }
-            Effect::PrepareGroup(_) | Effect::ForgetGroup(_) | Effect::ReopenLogs => {}
+            Effect::PrepareGroup(_) | Effect::ForgetGroup(_) | Effect::ReopenLogs | Effect::Deliver(..) => {}
             Effect::Finish(outcome) => self.finished = Some(outcome),
         }
     }

@@ -6,6 +6,7 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::socket::{
     AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, SockaddrIn6, UnixAddr, bind, connect, listen,
     setsockopt, socket, sockopt,
@@ -61,6 +62,20 @@ impl BoundSocket {
         start_listening(&self.0)?;
         Ok(UnixListener::from(self.0))
     }
+}
+
+/// Makes a listening socket one for children: it has that many places in its queue (`None` for as many as the system
+/// allows), and whoever inherits it waits in `accept`, as servers that inherit a socket expect.
+///
+/// # Errors
+/// None that the kernel documents for a listening socket.
+pub fn hand_down(socket: &impl AsFd, backlog: Option<i32>) -> Result<(), Errno> {
+    let fd = socket.as_fd();
+    let backlog = backlog.unwrap_or(libc::SOMAXCONN);
+    // SAFETY: plain numbers; the descriptor is open for the whole call.
+    Errno::result(unsafe { libc::listen(fd.as_raw_fd(), backlog) })?;
+    let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
+    fcntl(fd, FcntlArg::F_SETFL(flags & !OFlag::O_NONBLOCK)).map(drop)
 }
 
 /// Whether somebody listens on a socket file. Never waits, however busy they are.
@@ -164,5 +179,15 @@ mod tests {
         assert_eq!(listen_inet(address).unwrap_err(), Errno::EADDRINUSE);
         drop(first);
         assert!(listen_inet(address).is_ok());
+    }
+
+    #[test]
+    fn a_socket_that_is_handed_down_blocks_and_still_listens() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let listener = bind_unix(&path, 0o700).unwrap().listen().unwrap();
+        hand_down(&listener, Some(3)).unwrap();
+        assert_eq!(fcntl(&listener, FcntlArg::F_GETFL).unwrap() & libc::O_NONBLOCK, 0);
+        assert_eq!(somebody_listens(&path), Ok(true));
     }
 }

@@ -38,6 +38,8 @@ struct Daemon {
     environment: Vec<(Vec<u8>, Vec<u8>)>,
     signal_mask: SignalMask,
     first: bool,
+    /// The number of the first event of this life.
+    next_serial: u64,
 }
 
 /// How one life went.
@@ -65,7 +67,8 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
         .collect();
     let options = config.settings.profile_options.as_deref().map(ProfileOptions::parse);
     let mut profile = Profile::new(options);
-    let mut daemon = Daemon { command_line: command_line.clone(), environment, signal_mask, first: true };
+    let mut daemon =
+        Daemon { command_line: command_line.clone(), environment, signal_mask, first: true, next_serial: 0 };
     loop {
         let ended = match daemon.live(config, signals, profile).map_err(refuse)? {
             Lived::Parent(status) => return Ok(status),
@@ -80,6 +83,7 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
             (Outcome::Shutdown, _) => break,
         };
         daemon.first = false;
+        daemon.next_serial = ended.next_serial;
     }
     if let Some(report) = profile.report() {
         say(&report);
@@ -150,9 +154,14 @@ impl Daemon {
             published,
             environment: self.environment.clone(),
             tag: tag(self.command_line.program()),
+            next_serial: self.next_serial,
             profile,
         })
         .map_err(refuse)?;
+        // Differs: fcgi-start-error
+        if let Some(why) = engine.take_start_trouble() {
+            return Err(withdraw(&servers, why));
+        }
         if pidfile.is_some() {
             let message = format!("supervisord started with pid {}", std::process::id());
             engine.log().log(Level::Info, &message);

@@ -3,28 +3,9 @@
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, OwnedFd};
 
+use supervisor_core::event::OutputChannel;
 use supervisor_core::process::ProcessId;
 use supervisor_sys::pipes::{self, Write};
-
-/// Which of a child's two outputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output, and standard error where it is redirected there.
-    Stdout,
-    /// Standard error.
-    Stderr,
-}
-
-impl Stream {
-    /// Its name in messages.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Stdout => "stdout",
-            Self::Stderr => "stderr",
-        }
-    }
-}
 
 /// Our end of a pipe that a child writes to. It stays open until the last writer is gone, which may be long after
 /// the child itself: its own children may have it too.
@@ -35,7 +16,7 @@ pub struct Channel {
     /// Whose output it is.
     pub process: ProcessId,
     /// Which output.
-    pub stream: Stream,
+    pub stream: OutputChannel,
     /// Not read at the moment, because the log has no room.
     pub paused: bool,
 }
@@ -164,7 +145,7 @@ mod tests {
     fn numbers_of_channels_are_used_again() {
         let channel = || {
             let (fd, _) = pipe(Ours::Read).unwrap();
-            Channel { fd, process: ProcessId(1), stream: Stream::Stdout, paused: false }
+            Channel { fd, process: ProcessId(1), stream: OutputChannel::Stdout, paused: false }
         };
         let mut channels = Channels::default();
         let first = channels.insert(channel());

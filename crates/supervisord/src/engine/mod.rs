@@ -10,6 +10,7 @@ pub mod channel;
 pub mod children;
 pub mod command;
 pub mod environment;
+pub mod fastcgi;
 pub mod handle;
 mod obey;
 mod output;
@@ -75,6 +76,8 @@ pub struct Parts {
     pub environment: Vec<(Vec<u8>, Vec<u8>)>,
     /// How the program was called, for the system's log.
     pub tag: String,
+    /// The number of the first event.
+    pub next_serial: u64,
     /// What time is spent on.
     pub profile: Profile,
 }
@@ -104,6 +107,8 @@ pub struct Engine {
     tag: String,
     buffer: Vec<u8>,
     outcome: Option<Outcome>,
+    /// Why the daemon should not start.
+    start_trouble: Option<String>,
     profile: Profile,
 }
 
@@ -116,6 +121,8 @@ pub struct Ended {
     pub next_config: Option<Config>,
     /// Signals to obey.
     pub signals: SignalFd,
+    /// The number of the event that comes next.
+    pub next_serial: u64,
     /// What time was spent on.
     pub profile: Profile,
 }
@@ -132,7 +139,7 @@ impl Engine {
         let environment = BaseEnvironment::new(parts.environment, parts.config.server_url.clone());
         let groups = parts.config.groups.clone();
         let mut engine = Self {
-            core: Supervisor::new(),
+            core: Supervisor::with_serial(parts.next_serial),
             command_line: parts.command_line,
             config: parts.config,
             next_config: None,
@@ -153,10 +160,16 @@ impl Engine {
             tag: parts.tag,
             buffer: vec![0; READ_BYTES],
             outcome: None,
+            start_trouble: None,
             profile: parts.profile,
         };
         engine.feed(Input::Configured(groups));
         Ok(engine)
+    }
+
+    /// Why the daemon should not start after all, if there is a reason.
+    pub fn take_start_trouble(&mut self) -> Option<String> {
+        self.start_trouble.take()
     }
 
     /// The main log, for what happens before the engine runs.
@@ -182,7 +195,13 @@ impl Engine {
         }
         self.drain_everything();
         let outcome = self.outcome.unwrap_or(Outcome::Shutdown);
-        Ok(Ended { outcome, next_config: self.next_config, signals: self.signals, profile: self.profile })
+        Ok(Ended {
+            outcome,
+            next_config: self.next_config,
+            signals: self.signals,
+            next_serial: self.core.next_serial(),
+            profile: self.profile,
+        })
     }
 
     /// How long nothing needs to be done if nothing happens.

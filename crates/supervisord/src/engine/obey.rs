@@ -27,8 +27,14 @@ impl Engine {
                 self.log.log(level, &message);
                 self.profile.end(writing);
             }
-            // Listeners are programs like others until events are delivered.
+            // Nobody watches but listeners, who are told by `Deliver`.
             Effect::Emit(_) => {}
+            Effect::Deliver(process, envelope) => {
+                let text = envelope.render(&self.config.settings.identifier);
+                if !self.feed_stdin(process, text.as_bytes()) {
+                    self.tell(Input::DeliveryFailed(process));
+                }
+            }
             Effect::Reply(request, reply) => self.reply(request, reply),
             Effect::PrepareGroup(members) => self.prepare(&members),
             Effect::ForgetGroup(members) => self.forget(&members),

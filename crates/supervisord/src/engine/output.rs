@@ -2,15 +2,18 @@
 
 use std::os::fd::{AsFd, AsRawFd};
 
+use supervisor_core::capture::{Capture, Piece};
 use supervisor_core::effect::Level;
+use supervisor_core::event::OutputChannel;
+use supervisor_core::input::Input;
 use supervisor_core::process::ProcessId;
 use supervisor_sys::pipes::{self, Read};
 use supervisor_sys::poll::Interest;
 
 use super::Engine;
-use super::channel::Stream;
 use super::profile::Activity;
 use super::token::Token;
+use crate::logs::ansi::AnsiStripper;
 use crate::logs::file::{RotatingFile, Written};
 
 /// What reading a channel came to.
@@ -78,14 +81,9 @@ impl Engine {
             Ok(Read::WouldBlock) => return Taken::Nothing,
             Ok(Read::End) | Err(_) => return Taken::End,
         };
-        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Taken::End };
-        let (written, logged) = runtime.output(stream).write(&self.buffer[..count]);
-        if self.log.wants(Level::Debug) {
-            let mut message =
-                format!("'{}' {} output:\n", runtime_name(&self.core, id), stream.name()).into_bytes();
-            message.extend_from_slice(logged);
-            self.log.log_bytes(Level::Debug, &message);
-        }
+        let buffer = std::mem::take(&mut self.buffer);
+        let written = self.pass_on(id, stream, &buffer[..count]);
+        self.buffer = buffer;
         self.hear_trouble(id, stream);
         if written == Written::Pending {
             self.pause(id, stream);
@@ -93,7 +91,73 @@ impl Engine {
         Taken::Bytes(count)
     }
 
-    fn hear_trouble(&mut self, id: ProcessId, stream: Stream) {
+    /// Sends what was read where it belongs: to a log, to the core, or both.
+    fn pass_on(&mut self, id: ProcessId, stream: OutputChannel, bytes: &[u8]) -> Written {
+        if stream == OutputChannel::Stdout && self.core.is_listener(id) {
+            let written = self.log_output(id, stream, bytes);
+            self.feed(Input::ListenerHeard(id, bytes.to_vec()));
+            return written;
+        }
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Written::All };
+        let Some(capture) = &mut runtime.events(stream).capture else {
+            return self.log_output(id, stream, bytes);
+        };
+        let pieces = capture.feed(bytes);
+        let mut written = Written::All;
+        for piece in pieces {
+            match piece {
+                Piece::Log(bytes) => written = self.log_output(id, stream, &bytes),
+                Piece::Captured(bytes) => self.output_event(id, stream, &bytes),
+                Piece::Complete(text) => {
+                    let text = self.without_ansi(text);
+                    self.feed(Input::Captured(id, stream, text));
+                }
+            }
+        }
+        written
+    }
+
+    fn without_ansi(&self, text: Vec<u8>) -> Vec<u8> {
+        if !self.config.settings.strip_ansi {
+            return text;
+        }
+        let (mut stripper, mut stripped) = (AnsiStripper::default(), Vec::new());
+        stripper.strip(&text, &mut stripped);
+        stripper.finish(&mut stripped);
+        stripped
+    }
+
+    fn log_output(&mut self, id: ProcessId, stream: OutputChannel, bytes: &[u8]) -> Written {
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Written::All };
+        let name = runtime.name.clone();
+        let wants_event = runtime.events(stream).enabled;
+        let (written, logged) = runtime.output(stream).write(bytes);
+        if self.log.wants(Level::Debug) {
+            let mut message = format!("'{name}' {} output:\n", stream.name()).into_bytes();
+            message.extend_from_slice(logged);
+            self.log.log_bytes(Level::Debug, &message);
+        }
+        if wants_event {
+            let logged = logged.to_vec();
+            self.output_event(id, stream, &logged);
+        }
+        written
+    }
+
+    /// Makes an event of what was written, if somebody wants it.
+    fn output_event(&mut self, id: ProcessId, stream: OutputChannel, bytes: &[u8]) {
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
+        let events = runtime.events(stream);
+        if !events.enabled {
+            return;
+        }
+        let data = events.whole_characters(bytes);
+        if !data.is_empty() {
+            self.feed(Input::OutputRead(id, stream, data));
+        }
+    }
+
+    fn hear_trouble(&mut self, id: ProcessId, stream: OutputChannel) {
         if let Some(runtime) = self.children.runtimes.get_mut(&id)
             && let Some(trouble) = runtime.output(stream).take_trouble()
         {
@@ -103,7 +167,7 @@ impl Engine {
     }
 
     /// The log has no room: its writers wait, and with them nobody else.
-    fn pause(&mut self, id: ProcessId, stream: Stream) {
+    fn pause(&mut self, id: ProcessId, stream: OutputChannel) {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
         let slots = runtime.channels.clone();
         let target = runtime.output(stream).file().and_then(|file| file.target());
@@ -130,7 +194,7 @@ impl Engine {
     }
 
     /// The log has room again.
-    pub(super) fn flush_log(&mut self, id: ProcessId, stream: Stream) {
+    pub(super) fn flush_log(&mut self, id: ProcessId, stream: OutputChannel) {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
         let flushing = self.profile.begin(Activity::Flush);
         let written = runtime.output(stream).flush();
@@ -159,7 +223,7 @@ impl Engine {
 
     /// After logs were opened anew: what still waits for room waits at the new file.
     pub(super) fn watch_logs_again(&mut self, id: ProcessId) {
-        for stream in [Stream::Stdout, Stream::Stderr] {
+        for stream in [OutputChannel::Stdout, OutputChannel::Stderr] {
             let pending =
                 self.children.runtimes.get_mut(&id).is_some_and(|runtime| {
                     runtime.output(stream).file().is_some_and(RotatingFile::is_pending)
@@ -184,6 +248,10 @@ impl Engine {
         }
         if let Some(runtime) = self.children.runtimes.get_mut(&channel.process) {
             runtime.channels.retain(|&other| other != slot);
+            let held = runtime.events(channel.stream).capture.as_mut().and_then(Capture::finish);
+            if let Some(held) = held {
+                self.log_output(channel.process, channel.stream, &held);
+            }
         }
         drop(channel.fd);
         self.close_if_silent(channel.process);

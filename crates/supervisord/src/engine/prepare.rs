@@ -7,14 +7,16 @@ use supervisor_sys::spawn::Credentials;
 use supervisor_sys::users::groups_of;
 
 use super::Engine;
-use super::children::Runtime;
+use super::children::{OutputEvents, Runtime};
 use crate::logs::auto;
 use crate::logs::output::Output;
 
 impl Engine {
     pub(super) fn prepare(&mut self, members: &[ProcessId]) {
         for &id in members {
-            let Some(spec) = self.core.process(id).map(|process| process.spec().clone()) else { continue };
+            let Some(process) = self.core.process(id) else { continue };
+            let (spec, group) = (process.spec().clone(), process.group_name().to_owned());
+            let fastcgi = self.prepare_socket(&group);
             let stdout = self.output(&spec, &spec.stdout, "stdout");
             let stderr = self.output(&spec, &spec.stderr, "stderr");
             let user = spec.user.as_ref().map(|user| Credentials {
@@ -26,7 +28,9 @@ impl Engine {
                 name: spec.name.clone(),
                 stdout,
                 stderr,
+                events: [OutputEvents::new(&spec.stdout), OutputEvents::new(&spec.stderr)],
                 stdin: None,
+                fastcgi,
                 channels: std::collections::VecDeque::new(),
                 user,
                 forgotten: false,
@@ -63,6 +67,11 @@ impl Engine {
 
     pub(super) fn forget(&mut self, members: &[ProcessId]) {
         for id in members {
+            if let Some(fastcgi) =
+                self.children.runtimes.get_mut(id).and_then(|runtime| runtime.fastcgi.take())
+            {
+                self.children.sockets.remove(&fastcgi.group);
+            }
             if let Some(runtime) = self.children.runtimes.get_mut(id) {
                 runtime.forgotten = true;
                 runtime.stdin = None;

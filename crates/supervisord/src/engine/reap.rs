@@ -31,6 +31,7 @@ impl Engine {
                     runtime.stdin = None;
                 }
                 self.drain(id);
+                self.give_socket_back(id);
                 self.feed(Input::Exited(pid, status));
                 self.close_if_silent(id);
             } else {

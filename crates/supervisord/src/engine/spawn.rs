@@ -4,6 +4,7 @@ use std::ffi::CString;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 
+use supervisor_core::event::OutputChannel;
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::spec::ProcessSpec;
 use supervisor_sys::Errno;
@@ -13,7 +14,7 @@ use supervisor_sys::poll::Interest;
 use supervisor_sys::spawn::{SpawnPlan, Step, StepFailure, spawn};
 
 use super::Engine;
-use super::channel::{Channel, Stdin, Stream};
+use super::channel::{Channel, Stdin};
 use super::children::LINGERING_CHANNELS_MAX;
 use super::command::{self, Resolved};
 use super::token::Token;
@@ -23,14 +24,18 @@ struct Pipes {
     /// The child's ends: standard input, output, error.
     theirs: (OwnedFd, OwnedFd, Option<OwnedFd>),
     /// Our ends.
-    stdin: OwnedFd,
+    stdin: Option<OwnedFd>,
     stdout: OwnedFd,
     stderr: Option<OwnedFd>,
 }
 
 impl Pipes {
-    fn new(redirect_stderr: bool) -> Result<Self, Errno> {
-        let (their_stdin, stdin) = pipe(Ours::Write)?;
+    /// With a socket for standard input, if there is one.
+    fn new(redirect_stderr: bool, socket: Option<OwnedFd>) -> Result<Self, Errno> {
+        let (their_stdin, stdin) = match socket {
+            Some(socket) => (socket, None),
+            None => pipe(Ours::Write).map(|(theirs, ours)| (theirs, Some(ours)))?,
+        };
         let (stdout, their_stdout) = pipe(Ours::Read)?;
         let (stderr, their_stderr) = if redirect_stderr {
             (None, None)
@@ -52,8 +57,10 @@ impl Engine {
         let resolved = command::resolve(&spec.command, search.as_deref())
             .map_err(|unresolved| unresolved.text().to_owned())?;
         self.open_logs(id, &spec.name)?;
-        let outcome = self.spawn_with_pipes(id, &spec, &resolved, &env);
+        let outcome =
+            self.take_socket(id).and_then(|socket| self.spawn_with_pipes(id, &spec, &resolved, &env, socket));
         if outcome.is_err() {
+            self.give_socket_back(id);
             self.close_if_silent(id);
         }
         outcome
@@ -74,9 +81,10 @@ impl Engine {
         spec: &ProcessSpec,
         resolved: &Resolved,
         env: &[CString],
+        socket: Option<OwnedFd>,
     ) -> Result<Pid, String> {
         let name = &spec.name;
-        let pipes = Pipes::new(spec.redirect_stderr).map_err(|errno| {
+        let pipes = Pipes::new(spec.redirect_stderr, socket).map_err(|errno| {
             no_descriptors(errno, name)
                 .unwrap_or_else(|| format!("unknown error making pipes for '{name}': {errno:?}"))
         })?;
@@ -108,7 +116,7 @@ impl Engine {
 
     /// Keeps our ends of the pipes; the child's ends are closed here.
     fn adopt(&mut self, id: ProcessId, pipes: Pipes) {
-        let streams = [(Some(pipes.stdout), Stream::Stdout), (pipes.stderr, Stream::Stderr)];
+        let streams = [(Some(pipes.stdout), OutputChannel::Stdout), (pipes.stderr, OutputChannel::Stderr)];
         for (fd, stream) in streams {
             let Some(fd) = fd else { continue };
             let slot = self.children.channels.insert(Channel { fd, process: id, stream, paused: false });
@@ -122,7 +130,7 @@ impl Engine {
             }
         }
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
-        runtime.stdin = Some(Stdin::new(pipes.stdin));
+        runtime.stdin = pipes.stdin.map(Stdin::new);
         while runtime.channels.len() > LINGERING_CHANNELS_MAX {
             let Some(oldest) = runtime.channels.pop_front() else { break };
             drop(self.children.channels.remove(oldest));
@@ -135,7 +143,7 @@ impl Engine {
             "supervisor: {}\nsupervisor: child process was not spawned\n",
             failure_text(spec, failure)
         );
-        let stream = if spec.redirect_stderr { Stream::Stdout } else { Stream::Stderr };
+        let stream = if spec.redirect_stderr { OutputChannel::Stdout } else { OutputChannel::Stderr };
         if let Some(runtime) = self.children.runtimes.get_mut(&id) {
             runtime.output(stream).write(text.as_bytes());
         }

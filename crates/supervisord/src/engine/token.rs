@@ -1,8 +1,7 @@
 //! What a wake-up is about, packed into the number that the kernel keeps for us.
 
+use supervisor_core::event::OutputChannel;
 use supervisor_core::process::ProcessId;
-
-use super::channel::Stream;
 
 /// What happened somewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +15,7 @@ pub(super) enum Token {
     /// A child's standard input has room again.
     Stdin(ProcessId),
     /// The log of this output has room again.
-    Log(ProcessId, Stream),
+    Log(ProcessId, OutputChannel),
     /// The main log has room again.
     MainLog,
 }
@@ -33,8 +32,8 @@ impl Token {
             Self::Bell => (1, 0),
             Self::Channel(slot) => (2, u64::from(slot)),
             Self::Stdin(process) => (3, process.0),
-            Self::Log(process, Stream::Stdout) => (4, process.0),
-            Self::Log(process, Stream::Stderr) => (5, process.0),
+            Self::Log(process, OutputChannel::Stdout) => (4, process.0),
+            Self::Log(process, OutputChannel::Stderr) => (5, process.0),
             Self::MainLog => (6, 0),
         };
         kind << KIND_SHIFT | number & NUMBER_MASK
@@ -50,8 +49,8 @@ impl Token {
             1 => Self::Bell,
             2 => Self::Channel(u32::try_from(number).ok()?),
             3 => Self::Stdin(process),
-            4 => Self::Log(process, Stream::Stdout),
-            5 => Self::Log(process, Stream::Stderr),
+            4 => Self::Log(process, OutputChannel::Stdout),
+            5 => Self::Log(process, OutputChannel::Stderr),
             6 => Self::MainLog,
             _ => return None,
         };
@@ -71,8 +70,8 @@ mod tests {
             Token::Bell,
             Token::Channel(7),
             Token::Stdin(process),
-            Token::Log(process, Stream::Stdout),
-            Token::Log(process, Stream::Stderr),
+            Token::Log(process, OutputChannel::Stdout),
+            Token::Log(process, OutputChannel::Stderr),
             Token::MainLog,
         ] {
             assert_eq!(Token::unpack(token.pack()), Some(token));

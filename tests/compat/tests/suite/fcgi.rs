@@ -1,10 +1,10 @@
 //! FastCGI programs and their shared socket.
 
-use supervisor_compat::pending;
+use supervisor_compat::compare;
 
 #[test]
 fn processes_of_a_fastcgi_program_share_one_socket_as_standard_input() {
-    pending("FastCGI sockets are not made yet", |world| {
+    compare(|world| {
         world.start(
             "
 [fcgi-program:web]
@@ -35,7 +35,7 @@ startsecs=0
 
 #[test]
 fn a_fastcgi_socket_that_cannot_be_made_ends_the_start() {
-    pending("FastCGI sockets are not made yet", |world| {
+    compare(|world| {
         world.configure("[fcgi-program:web]\ncommand=/bin/cat\nsocket=unix://%(here)s/nowhere/web.sock\n");
         let conf = world.path("supervisord.conf").display().to_string();
         let finished = world.supervisord(&["-n", "-c", &conf]);

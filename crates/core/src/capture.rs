@@ -1,0 +1,160 @@
+//! Capture mode: text between two tokens in a child's output is an event instead of a log.
+
+use serde::{Deserialize, Serialize};
+
+const BEGIN: &[u8] = b"<!--XSUPERVISOR:BEGIN-->";
+const END: &[u8] = b"<!--XSUPERVISOR:END-->";
+
+/// What a piece of output is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// For the log.
+    Log(Vec<u8>),
+    /// Part of a captured text; not for the log.
+    Captured(Vec<u8>),
+    /// A captured text is complete.
+    Complete(Vec<u8>),
+}
+
+/// Takes output apart, however reads cut it.
+///
+/// Only what may be the beginning of a token is held back.
+// Differs: capture-holds-back-tokens-only
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capture {
+    maxbytes: usize,
+    /// What has been captured, while a capture is on.
+    captured: Option<Vec<u8>>,
+    held: Vec<u8>,
+}
+
+impl Capture {
+    /// Captures at most `maxbytes` bytes of a text: its last ones.
+    #[must_use]
+    pub fn new(maxbytes: usize) -> Self {
+        Self { maxbytes, captured: None, held: Vec::new() }
+    }
+
+    /// Takes what was read.
+    pub fn feed(&mut self, bytes: &[u8]) -> Vec<Piece> {
+        let mut rest = std::mem::take(&mut self.held);
+        rest.extend_from_slice(bytes);
+        let mut pieces = Vec::new();
+        loop {
+            let token = if self.captured.is_some() { END } else { BEGIN };
+            if let Some(at) = find(&rest, token) {
+                self.pass(rest[..at].to_vec(), &mut pieces);
+                rest.drain(..at + token.len());
+                self.captured = match self.captured.take() {
+                    None => Some(Vec::new()),
+                    Some(captured) => {
+                        pieces.push(Piece::Complete(captured));
+                        None
+                    }
+                };
+            } else {
+                let held = beginning_of(&rest, token);
+                self.held = rest.split_off(rest.len() - held);
+                self.pass(rest, &mut pieces);
+                return pieces;
+            }
+        }
+    }
+
+    /// The stream has ended: what was held back was no token. A capture that was not completed is dropped.
+    pub fn finish(&mut self) -> Option<Vec<u8>> {
+        let held = std::mem::take(&mut self.held);
+        (self.captured.take().is_none() && !held.is_empty()).then_some(held)
+    }
+
+    fn pass(&mut self, bytes: Vec<u8>, pieces: &mut Vec<Piece>) {
+        if bytes.is_empty() {
+            return;
+        }
+        match &mut self.captured {
+            None => pieces.push(Piece::Log(bytes)),
+            Some(captured) => {
+                captured.extend_from_slice(&bytes);
+                let excess = captured.len().saturating_sub(self.maxbytes);
+                captured.drain(..excess);
+                pieces.push(Piece::Captured(bytes));
+            }
+        }
+    }
+}
+
+fn find(text: &[u8], token: &[u8]) -> Option<usize> {
+    text.windows(token.len()).position(|window| window == token)
+}
+
+/// How many of the last bytes may be the beginning of the token.
+fn beginning_of(text: &[u8], token: &[u8]) -> usize {
+    (1..token.len().min(text.len() + 1)).rev().find(|&count| text.ends_with(&token[..count])).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn told(capture: &mut Capture, chunks: &[&[u8]]) -> (String, Vec<String>) {
+        let (mut log, mut events) = (Vec::new(), Vec::new());
+        for piece in chunks.iter().flat_map(|chunk| capture.feed(chunk)) {
+            match piece {
+                Piece::Log(bytes) => log.extend(bytes),
+                Piece::Captured(_) => {}
+                Piece::Complete(text) => events.push(String::from_utf8(text).unwrap()),
+            }
+        }
+        log.extend(capture.finish().unwrap_or_default());
+        (String::from_utf8(log).unwrap(), events)
+    }
+
+    #[test]
+    fn text_between_the_tokens_is_an_event_and_the_rest_a_log() {
+        let text = [b"before ", BEGIN, b"payload", END, b" after"].concat();
+        let (log, events) = told(&mut Capture::new(100), &[&text]);
+        assert_eq!((log.as_str(), events), ("before  after", vec!["payload".to_owned()]));
+    }
+
+    #[test]
+    fn short_output_is_not_held_back() {
+        assert_eq!(Capture::new(100).feed(b"short\n"), [Piece::Log(b"short\n".to_vec())]);
+    }
+
+    #[test]
+    fn of_a_long_text_the_last_bytes_are_kept() {
+        let text = [BEGIN, b"0123456789", END].concat();
+        assert_eq!(told(&mut Capture::new(4), &[&text]).1, ["6789"]);
+    }
+
+    #[test]
+    fn what_only_looked_like_a_token_is_logged_at_the_end() {
+        let (log, events) = told(&mut Capture::new(4), &[b"a <!--XSUPER"]);
+        assert_eq!((log.as_str(), events.len()), ("a <!--XSUPER", 0));
+    }
+
+    #[test]
+    fn an_unfinished_capture_is_dropped() {
+        let text = [BEGIN, b"lost"].concat();
+        assert_eq!(told(&mut Capture::new(9), &[&text]), (String::new(), vec![]));
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_where_reads_cut(cuts in prop::collection::vec(0..90_usize, 0..8)) {
+            let text = [b"x<!-" as &[u8], BEGIN, b"one<!--", END, b"y", BEGIN, END, b"<!--XSUPERVISOR:"].concat();
+            let whole = told(&mut Capture::new(100), &[&text]);
+            let mut cuts: Vec<_> = cuts.into_iter().map(|cut| cut.min(text.len())).collect();
+            cuts.sort_unstable();
+            let mut chunks = Vec::new();
+            let mut from = 0;
+            for cut in cuts.into_iter().chain([text.len()]) {
+                chunks.push(&text[from..cut]);
+                from = cut;
+            }
+            prop_assert_eq!(told(&mut Capture::new(100), &chunks), whole);
+        }
+    }
+}

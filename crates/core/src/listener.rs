@@ -1,0 +1,309 @@
+//! One event listener: what it says on its standard output, and what that means.
+//!
+//! A listener that has been started is ACKNOWLEDGED. When it says `READY` and a newline it is READY and may be sent
+//! one event; then it is BUSY until it has answered `RESULT`, a length, a newline and so many bytes, after which it is
+//! ACKNOWLEDGED again. Whatever else it says where it should not makes it UNKNOWN: it is sent nothing more until it is
+//! started anew.
+
+use serde::{Deserialize, Serialize};
+
+use crate::effect::Level;
+use crate::pool::Queued;
+use crate::turn::Turn;
+
+const READY_TOKEN: &[u8] = b"READY\n";
+/// `RESULT ` in front of the length. Compat: its letters are not looked at, as in the reference.
+const RESULT_PREFIX_BYTES: usize = 7;
+/// A line that should say how long a result is has at most so many bytes.
+const RESULT_LINE_BYTES_MAX: usize = 64 << 10;
+/// A result has at most so many bytes.
+const RESULT_BYTES_MAX: usize = 16 << 20;
+
+/// A listener and what it is expected to say next.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Listener {
+    state: State,
+    /// What it has said and what makes no sense yet.
+    heard: Vec<u8>,
+    /// Nobody reads its standard input: it is sent nothing until it is started anew.
+    deaf: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum State {
+    #[default]
+    Acknowledged,
+    Ready,
+    Busy {
+        queued: Queued,
+        /// The length of the result, once it is known.
+        length: Option<usize>,
+    },
+    Unknown,
+}
+
+impl State {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Acknowledged => "ACKNOWLEDGED",
+            Self::Ready => "READY",
+            Self::Busy { .. } => "BUSY",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+}
+
+impl Listener {
+    pub(crate) fn is_ready(&self) -> bool {
+        self.state == State::Ready && !self.deaf
+    }
+
+    /// It has been started anew. The event that it did not answer goes back to its pool.
+    pub(crate) fn restart(&mut self) -> Option<Queued> {
+        let state = std::mem::take(self).state;
+        match state {
+            State::Busy { queued, .. } => Some(queued),
+            State::Acknowledged | State::Ready | State::Unknown => None,
+        }
+    }
+
+    /// It is sent an event.
+    pub(crate) fn occupy(&mut self, name: &str, queued: Queued, turn: &mut Turn<'_>) {
+        self.become_state(name, State::Busy { queued, length: None }, turn);
+    }
+
+    /// The event could not be sent; it is given back.
+    pub(crate) fn refuse(&mut self) -> Option<Queued> {
+        self.deaf = true;
+        match std::mem::replace(&mut self.state, State::Ready) {
+            State::Busy { queued, .. } => Some(queued),
+            other => {
+                self.state = other;
+                None
+            }
+        }
+    }
+
+    /// It has said something. Events that it rejects are given back.
+    pub(crate) fn hear(&mut self, name: &str, bytes: &[u8], turn: &mut Turn<'_>) -> Vec<Queued> {
+        self.heard.extend_from_slice(bytes);
+        let mut rejected = Vec::new();
+        while self.step(name, &mut rejected, turn) {}
+        rejected
+    }
+
+    /// Understands one thing of what was heard; says whether there may be more.
+    fn step(&mut self, name: &str, rejected: &mut Vec<Queued>, turn: &mut Turn<'_>) -> bool {
+        if self.heard.is_empty() && !matches!(self.state, State::Busy { length: Some(0), .. }) {
+            return false;
+        }
+        match &mut self.state {
+            State::Acknowledged if self.heard.len() < READY_TOKEN.len() => false,
+            State::Acknowledged if self.heard.starts_with(READY_TOKEN) => {
+                self.heard.drain(..READY_TOKEN.len());
+                self.become_state(name, State::Ready, turn);
+                true
+            }
+            State::Acknowledged | State::Ready => {
+                self.lose(name, turn);
+                false
+            }
+            State::Busy { length: length @ None, .. } => {
+                let Some(end) = self.heard.iter().position(|&byte| byte == b'\n') else {
+                    if self.heard.len() > RESULT_LINE_BYTES_MAX {
+                        self.bad_line(name, rejected, turn);
+                    }
+                    return false;
+                };
+                match result_length(&self.heard[..end]) {
+                    Some(count) => {
+                        *length = Some(count);
+                        self.heard.drain(..=end);
+                        true
+                    }
+                    None => {
+                        self.heard.truncate(end);
+                        self.bad_line(name, rejected, turn);
+                        false
+                    }
+                }
+            }
+            State::Busy { length: Some(length), .. } if self.heard.len() < *length => false,
+            State::Busy { length: Some(length), .. } => {
+                let result: Vec<u8> = self.heard.drain(..*length).collect();
+                self.judge(name, &result, rejected, turn);
+                true
+            }
+            State::Unknown => {
+                self.heard.clear();
+                false
+            }
+        }
+    }
+
+    fn judge(&mut self, name: &str, result: &[u8], rejected: &mut Vec<Queued>, turn: &mut Turn<'_>) {
+        if result == b"OK" {
+            turn.log(Level::Debug, format!("{name}: event was processed"));
+            self.become_state(name, State::Acknowledged, turn);
+        } else {
+            turn.log(Level::Warn, format!("{name}: event was rejected"));
+            rejected.extend(self.become_state(name, State::Acknowledged, turn));
+        }
+    }
+
+    fn bad_line(&mut self, name: &str, rejected: &mut Vec<Queued>, turn: &mut Turn<'_>) {
+        let line = String::from_utf8_lossy(&self.heard).into_owned();
+        turn.log(Level::Warn, format!("{name}: bad result line: '{line}'"));
+        rejected.extend(self.lose(name, turn));
+    }
+
+    /// It cannot be understood any more.
+    fn lose(&mut self, name: &str, turn: &mut Turn<'_>) -> Option<Queued> {
+        self.heard.clear();
+        let queued = self.become_state(name, State::Unknown, turn);
+        turn.log(
+            Level::Warn,
+            format!(
+                "{name}: has entered the UNKNOWN state and will no longer receive events, this usually indicates \
+                 the process violated the eventlistener protocol"
+            ),
+        );
+        queued
+    }
+
+    /// Changes the state and gives back the event of the old one.
+    fn become_state(&mut self, name: &str, state: State, turn: &mut Turn<'_>) -> Option<Queued> {
+        turn.log(Level::Debug, format!("{name}: {} -> {}", self.state.name(), state.name()));
+        match std::mem::replace(&mut self.state, state) {
+            State::Busy { queued, .. } => Some(queued),
+            State::Acknowledged | State::Ready | State::Unknown => None,
+        }
+    }
+}
+
+/// The number in `RESULT 2`, blanks around it allowed.
+fn result_length(line: &[u8]) -> Option<usize> {
+    let number = std::str::from_utf8(line.get(RESULT_PREFIX_BYTES..)?).ok()?.trim();
+    number.parse().ok().filter(|&length| length <= RESULT_BYTES_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::Effect;
+    use crate::event::Event;
+    use crate::time::Moment;
+
+    struct Ear {
+        listener: Listener,
+        effects: Vec<Effect>,
+    }
+
+    impl Ear {
+        fn new() -> Self {
+            Self { listener: Listener::default(), effects: Vec::new() }
+        }
+
+        fn says(&mut self, text: &str) -> usize {
+            let turn = &mut Turn::new(Moment::default(), &mut self.effects);
+            self.listener.hear("ear", text.as_bytes(), turn).len()
+        }
+
+        fn is_sent(&mut self) {
+            let turn = &mut Turn::new(Moment::default(), &mut self.effects);
+            self.listener.occupy("ear", Queued::new(0, 0, Event::SupervisorRunning), turn);
+        }
+
+        fn state(&self) -> &'static str {
+            self.listener.state.name()
+        }
+
+        fn is_busy() -> Self {
+            let mut ear = Self::new();
+            ear.says("READY\n");
+            ear.is_sent();
+            ear
+        }
+
+        fn warnings(&self) -> Vec<&str> {
+            self.effects
+                .iter()
+                .filter_map(|effect| match effect {
+                    Effect::Log(Level::Warn, text) => Some(text.as_str()),
+                    _ => None,
+                })
+                .collect()
+        }
+    }
+
+    #[test]
+    fn ready_may_come_in_pieces() {
+        let mut ear = Ear::new();
+        ear.says("REA");
+        assert_eq!(ear.state(), "ACKNOWLEDGED");
+        ear.says("DY\n");
+        assert_eq!(ear.state(), "READY");
+    }
+
+    #[test]
+    fn six_other_bytes_are_the_end_of_understanding_five_are_not() {
+        let mut ear = Ear::new();
+        ear.says("NOTRE");
+        assert_eq!(ear.state(), "ACKNOWLEDGED");
+        ear.says("A");
+        assert_eq!(ear.state(), "UNKNOWN");
+        assert!(ear.warnings()[0].starts_with("ear: has entered the UNKNOWN state"));
+        ear.says("READY\n");
+        assert_eq!(ear.state(), "UNKNOWN");
+    }
+
+    #[test]
+    fn a_ready_listener_has_nothing_to_say() {
+        let mut ear = Ear::new();
+        ear.says("READY\nhello");
+        assert_eq!(ear.state(), "UNKNOWN");
+    }
+
+    #[test]
+    fn ok_settles_the_event_and_the_next_ready_may_follow_at_once() {
+        let mut ear = Ear::is_busy();
+        assert_eq!(ear.says("RESULT 2\nOKREADY\n"), 0);
+        assert_eq!(ear.state(), "READY");
+    }
+
+    #[test]
+    fn anything_else_gives_the_event_back() {
+        let mut ear = Ear::is_busy();
+        assert_eq!(ear.says("RESULT 4\nFA"), 0);
+        assert_eq!(ear.says("IL"), 1);
+        assert_eq!(ear.state(), "ACKNOWLEDGED");
+        assert_eq!(ear.warnings(), ["ear: event was rejected"]);
+    }
+
+    #[test]
+    fn an_empty_result_is_complete_at_once() {
+        let mut ear = Ear::is_busy();
+        assert_eq!(ear.says("RESULT 0\n"), 1);
+        assert_eq!(ear.state(), "ACKNOWLEDGED");
+    }
+
+    #[test]
+    fn a_bad_result_line_gives_the_event_back_and_ends_understanding() {
+        for line in ["RESULT x\n", "RESULT -1\n", "RESULT 99999999999\n", "RES\n"] {
+            let mut ear = Ear::is_busy();
+            assert_eq!(ear.says(line), 1, "{line}");
+            assert_eq!(ear.state(), "UNKNOWN");
+            assert_eq!(ear.warnings()[0], format!("ear: bad result line: '{}'", line.trim_end()));
+        }
+        let mut ear = Ear::is_busy();
+        assert_eq!(ear.says(&"x".repeat(RESULT_LINE_BYTES_MAX + 1)), 1);
+    }
+
+    #[test]
+    fn a_restart_gives_an_unanswered_event_back() {
+        let mut ear = Ear::is_busy();
+        assert!(ear.listener.restart().is_some());
+        assert_eq!(ear.state(), "ACKNOWLEDGED");
+        assert!(ear.listener.restart().is_none());
+    }
+}

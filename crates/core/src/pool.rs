@@ -1,0 +1,213 @@
+//! Pools of event listeners: who is told what, and what waits.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::effect::Level;
+use crate::event::Event;
+use crate::process::ProcessId;
+use crate::spec::ListenerSpec;
+use crate::time::Monotonic;
+use crate::turn::Turn;
+
+/// An event that is rejected again waits so long before it is sent again, so that a listener that never takes it does
+/// not keep a processor busy.
+// Differs: rejected-again-waits
+const RESEND_DELAY: Duration = Duration::from_secs(1);
+
+/// An event in the buffer of a pool, or with one of its listeners.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Queued {
+    /// Its number among all events of the daemon.
+    pub(crate) serial: u64,
+    /// Its number among the events of its pool.
+    pub(crate) poolserial: u64,
+    /// What happened.
+    pub(crate) event: Arc<Event>,
+    rejections: u32,
+    not_before: Monotonic,
+}
+
+impl Queued {
+    #[cfg(test)]
+    pub(crate) fn new(serial: u64, poolserial: u64, event: Event) -> Self {
+        Self { serial, poolserial, event: Arc::new(event), rejections: 0, not_before: Monotonic(0) }
+    }
+}
+
+/// The listeners of one `[eventlistener:x]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Pool {
+    pub(crate) name: Arc<str>,
+    subscriptions: Vec<String>,
+    buffer_size: usize,
+    /// In the order in which they are asked: by priority, then by name.
+    pub(crate) members: Vec<ProcessId>,
+    buffer: VecDeque<Queued>,
+    next_poolserial: u64,
+    resend_at: Option<Monotonic>,
+}
+
+impl Pool {
+    pub(crate) fn new(name: &str, spec: &ListenerSpec, members: Vec<ProcessId>) -> Self {
+        Self {
+            name: Arc::from(name),
+            subscriptions: spec.events.clone(),
+            buffer_size: spec.buffer_size.max(1),
+            members,
+            buffer: VecDeque::new(),
+            next_poolserial: 0,
+            resend_at: None,
+        }
+    }
+
+    pub(crate) fn wants(&self, type_name: &str) -> bool {
+        self.subscriptions.iter().any(|subscription| is_within(type_name, subscription))
+    }
+
+    /// Takes an event, and drops the oldest if there is no room.
+    pub(crate) fn accept(&mut self, serial: u64, event: Arc<Event>, turn: &mut Turn<'_>) {
+        self.make_room(turn);
+        let poolserial = self.next_poolserial;
+        self.next_poolserial += 1;
+        self.buffer.push_back(Queued { serial, poolserial, event, rejections: 0, not_before: Monotonic(0) });
+    }
+
+    /// Takes an event back that was not settled: it is the next to be sent.
+    pub(crate) fn take_back(&mut self, mut queued: Queued, rejected: bool, turn: &mut Turn<'_>) {
+        self.make_room(turn);
+        let (serial, name) = (queued.serial, &self.name);
+        let (size, max) = (self.buffer.len(), self.buffer_size);
+        turn.log(
+            Level::Debug,
+            format!("rebuffering event {serial} for pool {name} (buf size={size}, max={max})"),
+        );
+        if rejected {
+            queued.rejections += 1;
+            if queued.rejections > 1 {
+                queued.not_before = turn.now.monotonic.after(RESEND_DELAY);
+            }
+        }
+        self.buffer.push_front(queued);
+    }
+
+    fn make_room(&mut self, turn: &mut Turn<'_>) {
+        while self.buffer.len() >= self.buffer_size {
+            let Some(dropped) = self.buffer.pop_front() else { return };
+            turn.log(
+                Level::Error,
+                format!("pool {} event buffer overflowed, discarding event {}", self.name, dropped.serial),
+            );
+        }
+    }
+
+    /// The next event that may be sent now.
+    pub(crate) fn next(&mut self, now: Monotonic) -> Option<Queued> {
+        if self.buffer.front()?.not_before > now {
+            return None;
+        }
+        self.buffer.pop_front()
+    }
+
+    /// When the event that is next may be sent, if it had to wait.
+    pub(crate) fn resend_at(&self) -> Option<Monotonic> {
+        self.resend_at
+    }
+
+    /// Notes, after everything that could be sent was sent, when the next one may be.
+    pub(crate) fn note_resend(&mut self, now: Monotonic) {
+        self.resend_at = self.buffer.front().map(|queued| queued.not_before).filter(|&due| due > now);
+    }
+
+    pub(crate) fn has_waiting(&self) -> bool {
+        !self.buffer.is_empty()
+    }
+}
+
+/// Whether a type is the one subscribed to, or below it: `PROCESS_STATE_EXITED` is below `PROCESS_STATE` and `EVENT`.
+fn is_within(type_name: &str, subscription: &str) -> bool {
+    subscription == "EVENT"
+        || type_name.strip_prefix(subscription).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::Effect;
+    use crate::time::Moment;
+
+    fn pool(events: &[&str], buffer_size: usize) -> Pool {
+        let events = events.iter().map(|&event| event.to_owned()).collect();
+        Pool::new("p", &ListenerSpec { buffer_size, events, result_handler: String::new() }, Vec::new())
+    }
+
+    fn errors(effects: &[Effect]) -> Vec<&str> {
+        effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Log(Level::Error, text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_type_stands_for_those_below_it() {
+        let pool = pool(&["PROCESS_STATE", "TICK_5"], 10);
+        assert!(pool.wants("PROCESS_STATE_EXITED"));
+        assert!(pool.wants("TICK_5"));
+        assert!(!pool.wants("TICK_60"));
+        assert!(!pool.wants("PROCESS_LOG_STDOUT"));
+        assert!(self::pool(&["EVENT"], 10).wants("REMOTE_COMMUNICATION"));
+    }
+
+    #[test]
+    fn overlapping_subscriptions_are_told_once() {
+        let mut effects = Vec::new();
+        let turn = &mut Turn::new(Moment::default(), &mut effects);
+        let mut pool = pool(&["EVENT", "TICK", "TICK_5"], 10);
+        pool.accept(0, Arc::new(Event::SupervisorRunning), turn);
+        assert!(pool.next(Monotonic(0)).is_some());
+        assert!(pool.next(Monotonic(0)).is_none());
+    }
+
+    #[test]
+    fn a_full_buffer_drops_the_oldest_and_says_so() {
+        let mut effects = Vec::new();
+        let turn = &mut Turn::new(Moment::default(), &mut effects);
+        let mut pool = pool(&["EVENT"], 2);
+        for serial in 0..4 {
+            pool.accept(serial, Arc::new(Event::SupervisorRunning), turn);
+        }
+        assert_eq!(pool.next(Monotonic(0)).map(|queued| (queued.serial, queued.poolserial)), Some((2, 2)));
+        assert_eq!(
+            errors(&effects),
+            [
+                "pool p event buffer overflowed, discarding event 0",
+                "pool p event buffer overflowed, discarding event 1",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_event_that_comes_back_is_the_next_and_waits_from_the_second_time_on() {
+        let mut effects = Vec::new();
+        let turn = &mut Turn::new(Moment::default(), &mut effects);
+        let mut pool = pool(&["EVENT"], 10);
+        for serial in 0..2 {
+            pool.accept(serial, Arc::new(Event::SupervisorRunning), turn);
+        }
+        let first = pool.next(Monotonic(0)).unwrap();
+        pool.take_back(first, true, turn);
+        let first = pool.next(Monotonic(0)).unwrap();
+        assert_eq!(first.serial, 0);
+        pool.take_back(first, true, turn);
+        assert_eq!(pool.next(Monotonic(0)), None);
+        pool.note_resend(Monotonic(0));
+        let due = pool.resend_at().unwrap();
+        assert_eq!(pool.next(due).unwrap().serial, 0);
+    }
+}

@@ -1,0 +1,126 @@
+//! The listening socket that the processes of a `[fcgi-program:x]` share as their standard input.
+
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use supervisor_core::effect::Level;
+use supervisor_core::process::ProcessId;
+use supervisor_core::spec::{GroupKind, SocketAddress, SocketSpec};
+use supervisor_sys::Errno;
+use supervisor_sys::files::{change_mode, change_owner, unlink};
+use supervisor_sys::resolve::ipv4_of;
+use supervisor_sys::sockets::{bind_unix, hand_down, listen_inet};
+
+use super::Engine;
+use super::children::FastCgiUse;
+
+/// A socket that exists while somebody uses it.
+#[derive(Debug)]
+pub struct SharedSocket {
+    spec: SocketSpec,
+    open: Option<OwnedFd>,
+    users: usize,
+}
+
+impl SharedSocket {
+    /// A socket that nobody uses yet.
+    #[must_use]
+    pub fn new(spec: SocketSpec) -> Self {
+        Self { spec, open: None, users: 0 }
+    }
+
+    /// Its address as messages show it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match &self.spec.address {
+            SocketAddress::Unix(path) => format!("unix://{path}"),
+            SocketAddress::Tcp { host, port } => format!("tcp://{host}:{port}"),
+        }
+    }
+
+    fn make(&self) -> Result<OwnedFd, String> {
+        let reason = |errno: Errno| errno.desc().to_owned();
+        let socket = match &self.spec.address {
+            SocketAddress::Unix(path) => self.make_unix(Path::new(path)).map_err(reason)?,
+            SocketAddress::Tcp { host, port } => {
+                let address = ipv4_of(host).map_err(|error| format!("cannot resolve {host}: {}", error.0))?;
+                listen_inet(SocketAddr::from((address, *port))).map_err(reason)?.into()
+            }
+        };
+        hand_down(&socket, self.spec.backlog).map_err(reason)?;
+        Ok(socket)
+    }
+
+    fn make_unix(&self, path: &Path) -> Result<OwnedFd, Errno> {
+        match unlink(path) {
+            Ok(()) | Err(Errno::ENOENT) => {}
+            Err(errno) => return Err(errno),
+        }
+        let socket = bind_unix(path, self.spec.mode)?;
+        let (uid, gid) = self.spec.owner;
+        if uid.is_some() || gid.is_some() {
+            change_owner(path, uid, gid)?;
+        }
+        change_mode(path, self.spec.mode)?;
+        Ok(socket.listen()?.into())
+    }
+}
+
+impl Engine {
+    /// Sees whether the socket of a new FastCGI group could be made; says how its processes stand to it.
+    pub(super) fn prepare_socket(&mut self, group: &str) -> Option<FastCgiUse> {
+        let GroupKind::FastCgi(spec) = &self.core.group(group)?.spec().kind else { return None };
+        if !self.children.sockets.contains_key(group) {
+            let socket = SharedSocket::new(spec.clone());
+            let url = socket.url();
+            self.log.log(Level::Info, &format!("Creating socket {url}"));
+            match socket.make() {
+                Ok(_) => self.log.log(Level::Info, &format!("Closing socket {url}")),
+                Err(reason) => {
+                    let message = format!("Could not create FastCGI socket {url}: {reason}");
+                    self.log.log(Level::Critical, &message);
+                    self.start_trouble.get_or_insert(message);
+                }
+            }
+            self.children.sockets.insert(group.to_owned(), socket);
+        }
+        Some(FastCgiUse { group: group.to_owned(), holds: false })
+    }
+
+    /// The standard input of a FastCGI process; `None` for other processes.
+    ///
+    /// # Errors
+    /// Why there is no socket, for people.
+    pub(super) fn take_socket(&mut self, id: ProcessId) -> Result<Option<OwnedFd>, String> {
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Ok(None) };
+        let Some(fastcgi) = &mut runtime.fastcgi else { return Ok(None) };
+        let Some(socket) = self.children.sockets.get_mut(&fastcgi.group) else { return Ok(None) };
+        let open = match socket.open.take() {
+            Some(open) => open,
+            None => {
+                let url = socket.url();
+                self.log.log(Level::Info, &format!("Creating socket {url}"));
+                socket.make().map_err(|reason| format!("Could not create FastCGI socket {url}: {reason}"))?
+            }
+        };
+        let copy = open.try_clone();
+        socket.open = Some(open);
+        let copy = copy.map_err(|_| format!("too many open files to spawn '{}'", runtime.name))?;
+        fastcgi.holds = true;
+        socket.users += 1;
+        Ok(Some(copy))
+    }
+
+    /// A FastCGI process is gone: the last one takes the socket with it.
+    pub(super) fn give_socket_back(&mut self, id: ProcessId) {
+        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
+        let Some(fastcgi) = runtime.fastcgi.as_mut().filter(|fastcgi| fastcgi.holds) else { return };
+        fastcgi.holds = false;
+        let Some(socket) = self.children.sockets.get_mut(&fastcgi.group) else { return };
+        socket.users = socket.users.saturating_sub(1);
+        if socket.users == 0 && socket.open.take().is_some() {
+            self.log.log(Level::Info, &format!("Closing socket {}", socket.url()));
+        }
+    }
+}
