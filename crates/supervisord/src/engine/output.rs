@@ -41,25 +41,33 @@ impl Engine {
     pub(super) fn drain(&mut self, id: ProcessId) {
         let Some(runtime) = self.children.runtimes.get(&id) else { return };
         for slot in runtime.channels.clone() {
-            let Some(channel) = self.children.channels.get(slot) else { continue };
-            // Only what is there now: descendants may write faster than we read.
-            let mut left = pipes::bytes_waiting(channel.fd.as_fd()).unwrap_or(0);
-            let ended = loop {
-                match self.take(slot) {
-                    Taken::Bytes(count) if count < left => left -= count,
-                    Taken::Bytes(_) => left = 0,
-                    Taken::Nothing => break false,
-                    Taken::End => break true,
-                }
-                if left == 0 {
-                    break self.take(slot) == Taken::End;
-                }
-            };
-            if ended {
+            if self.drain_channel(slot) == Taken::End {
                 self.close_channel(slot);
             }
         }
         self.close_if_silent(id);
+    }
+
+    /// Reads what is in a pipe now, and no more: descendants may write faster than we read.
+    fn drain_channel(&mut self, slot: u32) -> Taken {
+        let Some(channel) = self.children.channels.get(slot) else { return Taken::Nothing };
+        let mut left = pipes::bytes_waiting(channel.fd.as_fd()).unwrap_or(0);
+        while left > 0 {
+            match self.take(slot) {
+                Taken::Bytes(count) => left = left.saturating_sub(count),
+                other => return other,
+            }
+        }
+        self.take(slot)
+    }
+
+    /// Gives up the oldest pipe of a process whose descendants hold too many.
+    pub(super) fn abandon_oldest_channel(&mut self, id: ProcessId) {
+        let Some(runtime) = self.children.runtimes.get(&id) else { return };
+        if let Some(&oldest) = runtime.channels.front() {
+            self.drain_channel(oldest);
+            self.close_channel(oldest);
+        }
     }
 
     /// The end: what descendants of dead children have written so far still goes into their logs.

@@ -131,9 +131,9 @@ impl Engine {
         }
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
         runtime.stdin = pipes.stdin.map(Stdin::new);
-        while runtime.channels.len() > LINGERING_CHANNELS_MAX {
-            let Some(oldest) = runtime.channels.pop_front() else { break };
-            drop(self.children.channels.remove(oldest));
+        let excess = runtime.channels.len().saturating_sub(LINGERING_CHANNELS_MAX);
+        for _ in 0..excess {
+            self.abandon_oldest_channel(id);
         }
     }
 
