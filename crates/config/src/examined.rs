@@ -12,7 +12,7 @@ use crate::machine::Machine;
 use crate::messages::{Messages, Read};
 use crate::options::plugin;
 use crate::plugins::{RPC_FACTORIES, plugins};
-use crate::program::Common;
+use crate::program::{Common, Room};
 use crate::python::path;
 use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope};
@@ -107,6 +107,7 @@ impl<'a> Examined<'a> {
             variables: &variables,
             environment: environment.as_deref().unwrap_or_default(),
             hostname: &self.hostname,
+            room: Room::new(),
         };
         let (groups, members) = groups(&common);
         let servers = servers(source, &variables);

@@ -1,6 +1,7 @@
 //! The processes of one program-like section.
 
 mod channel;
+mod room;
 
 use supervisor_core::signal::Signal;
 use supervisor_core::spec::{AutoRestart, ChannelSpec, ProcessSpec, User};
@@ -8,16 +9,13 @@ use supervisor_core::spec::{AutoRestart, ChannelSpec, ProcessSpec, User};
 use crate::codes::Code;
 use crate::environment::merge;
 use crate::finding::Remark;
-use crate::messages::Read;
+use crate::messages::{Read, Reported};
 use crate::options::program;
 use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope, Variable};
 use crate::value::{Pairs, name};
 use channel::{Channel, STDERR, STDOUT, redirected, without_empty_path};
-
-/// The largest `numprocs`. The reference has no limit but memory and patience.
-// Differs: numprocs-limit
-const MAX_NUMPROCS: i64 = 100_000;
+pub(crate) use room::Room;
 
 /// What all programs of a configuration have in common.
 pub(crate) struct Common<'a> {
@@ -27,6 +25,8 @@ pub(crate) struct Common<'a> {
     /// `[supervisord] environment`.
     pub(crate) environment: &'a [(String, String)],
     pub(crate) hostname: &'a str,
+    /// What processes may still be made.
+    pub(crate) room: Room,
 }
 
 /// The processes of `[KIND:x]` as members of the group `group_name`, sorted by priority and name. Faults name
@@ -40,7 +40,7 @@ pub(crate) fn processes(common: &Common<'_>, section: &str, group_name: &str) ->
         .text("group_name", group_name);
     let mut reader = SectionReader::new(common.source, section, scope).naming_section();
     let program_name = program_name.map_err(|message| reader.refuse_section(bad_name(message)));
-    let shared = Shared::read(&reader);
+    let shared = Shared::read(&reader, common.room.processes());
     let (first, number) = match &shared {
         Ok(shared) => (shared.numprocs_start, shared.numprocs),
         // The other options are looked at, too.
@@ -53,7 +53,9 @@ pub(crate) fn processes(common: &Common<'_>, section: &str, group_name: &str) ->
         reader.scope.restore_environment();
         let own = Own::read(&mut reader, shared.as_ref().ok(), section);
         let (Ok(shared), Ok(_)) = (&shared, &program_name) else { break };
-        processes.push(shared.with(own?, common.environment));
+        let process = shared.with(own?, common.environment);
+        common.room.take(&process).map_err(|message| refuse_number(&reader, message))?;
+        processes.push(process);
     }
     program_name?;
     shared?;
@@ -97,7 +99,7 @@ struct Shared {
 }
 
 impl Shared {
-    fn read(reader: &SectionReader<'_>) -> Read<Self> {
+    fn read(reader: &SectionReader<'_>, greatest_number: i64) -> Read<Self> {
         let priority = reader.read(&program::PRIORITY);
         let autostart = reader.read(&program::AUTOSTART);
         let autorestart = reader.read(&program::AUTORESTART);
@@ -109,7 +111,7 @@ impl Shared {
         let killasgroup = reader.read_optional(&program::KILLASGROUP);
         let exitcodes = reader.read(&program::EXITCODES);
         let redirect_stderr = reader.read(&program::REDIRECT_STDERR);
-        let numprocs = numprocs(reader);
+        let numprocs = numprocs(reader, greatest_number);
         let numprocs_start = reader.read(&program::NUMPROCS_START);
         let stdout = Channel::read(reader, &STDOUT);
         let stderr = Channel::read(reader, &STDERR);
@@ -229,14 +231,18 @@ impl Own {
     }
 }
 
-fn numprocs(reader: &SectionReader<'_>) -> Read<i64> {
+fn numprocs(reader: &SectionReader<'_>, greatest: i64) -> Read<i64> {
     let numprocs = reader.read(&program::NUMPROCS)?;
-    if numprocs > MAX_NUMPROCS {
-        let message = format!("numprocs {numprocs} is above upper bound ({MAX_NUMPROCS})");
-        let remark = Remark::new(Code::BadValue, message).hint("write a smaller number");
-        return Err(reader.refuse(program::NUMPROCS.entry.name, remark));
+    if numprocs > greatest {
+        let message = format!("numprocs {numprocs} is above upper bound ({greatest})");
+        return Err(refuse_number(reader, message));
     }
     Ok(numprocs)
+}
+
+fn refuse_number(reader: &SectionReader<'_>, message: String) -> Reported {
+    let remark = Remark::new(Code::BadValue, message).hint("write a smaller number");
+    reader.refuse(program::NUMPROCS.entry.name, remark)
 }
 
 fn is_auto(serverurl: &str) -> bool {

@@ -15,7 +15,7 @@ use conversion::Conversion;
 
 /// The widest field and the longest fraction that are filled in. Python's limit is its memory.
 // Differs: field-width-limit
-const MAX_FIELD_WIDTH: usize = 65_536;
+const MAX_FIELD_WIDTH: usize = 4096;
 
 /// How messages tell the option whose value is expanded.
 #[derive(Clone, Copy, Debug)]

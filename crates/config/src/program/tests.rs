@@ -38,6 +38,22 @@ fn copies_are_sorted_by_name() {
 }
 
 #[test]
+fn all_processes_together_have_a_limit() {
+    let copies = |name: &str, numprocs: u32| {
+        format!("[program:{name}]\ncommand=x\nnumprocs={numprocs}\nprocess_name=%(process_num)d\n")
+    };
+    let text = format!("{}{}", copies("a", 60_000), copies("b", 40_001));
+    assert_eq!(
+        refusal(&text),
+        format!("numprocs 40001 is above upper bound (40000) in section 'program:b' (file: '{PATH}')")
+    );
+    let long = "x".repeat(1 << 20);
+    let text = format!("{}environment=A=\"{long}\"\n", copies("a", 300));
+    let message = "all processes together hold more than 256 MB of text";
+    assert_eq!(refusal(&text), format!("{message} in section 'program:a' (file: '{PATH}')"));
+}
+
+#[test]
 fn several_copies_need_several_names() {
     let message = "%(process_num) must be present within process_name when numprocs > 1";
     assert_eq!(program_refusal("numprocs=2"), message);
