@@ -160,15 +160,14 @@ fn smallest(input: &[u8], watched: &Watched) -> Vec<u8> {
     smallest
 }
 
-/// An answer without the words that come from the input.
+/// An answer without what comes from the input, in short: both programs' first words.
 fn shape(answer: &str) -> String {
     let mut shape = String::new();
-    for (index, part) in answer.split(['\'', '"']).enumerate() {
-        if index % 2 == 0 {
-            shape.extend(part.chars().filter(|c| c.is_ascii_alphabetic() || *c == '\n').take(60));
-        }
+    for line in answer.lines().take(2) {
+        let outside = line.split(['\'', '"']).step_by(2);
+        shape.extend(outside.flat_map(str::chars).filter(|c| c.is_ascii_alphabetic() || *c == ' ').take(40));
+        shape.push('\n');
     }
-    shape.truncate(200);
     shape
 }
 

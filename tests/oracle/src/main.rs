@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{self, ExitCode};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use supervisor_oracle::corpus;
 use supervisor_oracle::draw;
 use supervisor_oracle::hunt::hunt;
 use supervisor_oracle::judge::Judge;
 use supervisor_oracle::outcome::Outcome;
+use supervisor_oracle::parser::exercise;
 use supervisor_oracle::race::{large, race};
 use supervisor_oracle::shrink::shrink;
 
@@ -19,6 +21,7 @@ const USAGE: &str = "\
 usage: oracle compat-config DIR                       compare the readings of every file in a folder
        oracle fuzz-config [--files N] [--seed N]      compare the readings of random files
        oracle fuzz-parser [--minutes N] [--seed N]    look for bytes that the parser does not survive
+       oracle fuzz-parser --input FILE                try these bytes
        oracle bench-config [--programs N] [--includes N] [--rounds N]
 ";
 
@@ -111,6 +114,13 @@ fn fuzz_config(arguments: &[String]) -> io::Result<bool> {
 }
 
 fn fuzz_parser(arguments: &[String]) -> io::Result<bool> {
+    if let Some(at) = arguments.iter().position(|argument| argument == "--input") {
+        let path = arguments.get(at + 1).ok_or_else(|| io::Error::other("--input wants a file"))?;
+        let began = Instant::now();
+        let answer = exercise(&fs::read(path)?);
+        say(&format!("{answer}\nafter {} ms", began.elapsed().as_millis()));
+        return Ok(true);
+    }
     let minutes = number(arguments, "--minutes", 1)?;
     let seed = number(arguments, "--seed", 1)?;
     let report = hunt(seed, Duration::from_secs(minutes * 60), |input| {

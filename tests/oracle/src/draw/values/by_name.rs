@@ -13,6 +13,14 @@ pub(super) const BY_NAME: &[(&str, Values)] = &[
         },
     ),
     (
+        "numprocs_start",
+        Values {
+            good: &["0", "1", "10"],
+            odd: &["-1", "+3", "9223372036854775790", "\u{663}", "007"],
+            bad: &["", "x", "1.0"],
+        },
+    ),
+    (
         "process_name",
         Values {
             good: &["%(program_name)s_%(process_num)02d", "p%(process_num)d", "%(program_name)s"],
