@@ -38,6 +38,7 @@ impl Engine {
     }
 
     /// Reads what a dead child has left in its pipes. What its descendants write later is read when it comes.
+    // Differs: output-of-descendants
     pub(super) fn drain(&mut self, id: ProcessId) {
         let Some(runtime) = self.children.runtimes.get(&id) else { return };
         for slot in runtime.channels.clone() {
