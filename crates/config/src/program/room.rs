@@ -8,7 +8,7 @@ use supervisor_core::spec::{LogTarget, ProcessSpec};
 // Differs: numprocs-limit
 const MAX_PROCESSES: i64 = 100_000;
 
-/// How many megabytes of text they may hold together.
+/// How many megabytes of text they may hold together, what it takes to hold a variable included.
 const MAX_MEGABYTES: usize = 256;
 
 /// What is left of the bounds.
@@ -45,7 +45,7 @@ impl Room {
 fn text_length(process: &ProcessSpec) -> usize {
     let log = |log: &LogTarget| if let LogTarget::File(path) = log { path.len() } else { 0 };
     let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-    let variables = process.environment.iter().map(|(name, value)| name.len() + value.len());
+    let variables = process.environment.iter().map(|pair| size_of_val(pair) + pair.0.len() + pair.1.len());
     let paths = optional(&process.directory) + log(&process.stdout.logfile) + log(&process.stderr.logfile);
     process.name.len()
         + process.command.len()
