@@ -45,7 +45,8 @@ fn names(line: &str) -> Names {
     }
 }
 
-fn actions() -> Vec<String> {
+/// The actions that help knows.
+pub(crate) fn actions() -> Vec<String> {
     VERBS.iter().filter(|verb| !verb.help.is_empty()).map(|verb| verb.name.to_owned()).collect()
 }
 

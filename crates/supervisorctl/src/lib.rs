@@ -13,6 +13,8 @@ mod login;
 mod remote;
 mod session;
 mod shell;
+mod suggestion;
+mod terminal;
 mod verb;
 mod waiting;
 

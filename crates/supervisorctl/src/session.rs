@@ -13,7 +13,9 @@ use crate::input::Input;
 use crate::line::Line;
 use crate::login;
 use crate::remote::{Credentials, Remote};
-use crate::verb;
+use crate::suggestion::suggestion;
+use crate::terminal::Terminal;
+use crate::verb::{self, Names};
 use crate::waiting::Waiting;
 
 /// The version of the API that this program speaks.
@@ -25,6 +27,8 @@ pub(crate) struct Session {
     pub(crate) remote: Remote,
     /// Whether there is somebody to ask.
     pub(crate) interactive: bool,
+    /// Who sees what is printed.
+    pub(crate) terminal: Terminal,
     /// What the program will end with.
     pub(crate) exit_status: ExitStatus,
     /// Whether the user wants to leave the shell.
@@ -46,6 +50,7 @@ impl Session {
                 waiting,
             },
             interactive: config.interactive,
+            terminal: Terminal::detect(),
             exit_status: ExitStatus::SUCCESS,
             is_leaving: false,
             input: Rc::new(RefCell::new(Input::stdin()?)),
@@ -100,6 +105,7 @@ impl Session {
             Some(verb) => (verb.run)(self, argument),
             None => {
                 self.line(&format!("*** Unknown syntax: {}", line.trim()));
+                self.suggest(name, Names::Actions);
                 self.exit_status = ExitStatus::FAILURE;
                 Ok(())
             }
@@ -134,6 +140,17 @@ impl Session {
         self.line(&message);
         self.exit_status = status;
         Ok(false)
+    }
+
+    // Differs: suggestions
+    /// Says what may have been meant by a name that does not exist, if somebody sees it.
+    pub(crate) fn suggest(&self, written: &str, names: Names) {
+        if !self.terminal.takes_hints {
+            return;
+        }
+        if let Some(name) = suggestion(&self.remote, written, names) {
+            let _ = writeln!(io::stderr(), "Did you mean {name}?");
+        }
     }
 
     /// Prints a line. If nobody reads any more, the work goes on all the same.

@@ -33,6 +33,9 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
             _ => return Err(failure),
         };
         session.line(&message);
+        if failure.code() == Some(Code::BadName) {
+            session.suggest(name, Names::Groups);
+        }
         session.exit_status = ExitStatus::FAILURE;
     }
     Ok(())

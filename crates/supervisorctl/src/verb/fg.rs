@@ -44,7 +44,9 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
         Ok(info) if info.state == ProcessState::Running => {}
         Ok(_) => return refuse(session, "process not running"),
         Err(failure) if failure.code() == Some(Code::BadName) => {
-            return refuse(session, "bad process name supplied");
+            refuse(session, "bad process name supplied")?;
+            session.suggest(name, Names::Processes);
+            return Ok(());
         }
         Err(Failure::Fault(fault)) => {
             session.line(&format!("ERROR: {}", in_python(&fault)));

@@ -19,7 +19,10 @@ fn run(session: &mut Session, topic: &str) -> Result<(), Failure> {
     match find(topic).filter(|verb| !verb.help.is_empty()) {
         _ if topic.is_empty() => session.print(&list()),
         Some(verb) => session.print(verb.help),
-        None => session.line(&format!("*** No help on {topic}")),
+        None => {
+            session.line(&format!("*** No help on {topic}"));
+            session.suggest(topic, Names::Actions);
+        }
     }
     Ok(())
 }

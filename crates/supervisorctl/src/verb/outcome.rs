@@ -4,6 +4,7 @@ use supervisor_core::name::{DisplayName, Namespec};
 use supervisor_rpc::fault::{Code, FaultValue};
 use supervisor_rpc::reply::BatchLine;
 
+use super::Names;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::remote::{Answer, Remote};
@@ -59,6 +60,7 @@ impl Deed<'_> {
             Ok(lines) => self.show_all(session, &lines),
             Err(failure) if failure.code() == Some(Code::BadName) => {
                 session.line(&format!("{group}: ERROR (no such group)"));
+                session.suggest(&format!("{group}:*"), Names::Processes);
                 session.exit_status = self.wording.unknown_group;
                 Ok(())
             }
@@ -81,6 +83,9 @@ impl Deed<'_> {
     ) -> Result<(), Failure> {
         let line = self.wording.line(name, outcome)?;
         session.line(&line);
+        if outcome.as_ref().is_err_and(|fault| fault.known_code() == Some(Code::BadName)) {
+            session.suggest(&name.to_string(), Names::Processes);
+        }
         if let Err(fault) = outcome
             && fault.known_code() != self.wording.harmless
         {

@@ -46,6 +46,7 @@ fn show(session: &mut Session, name: &str) -> Result<(), Failure> {
         }
         Err(failure) if failure.code() == Some(Code::BadName) => {
             session.line(&format!("No such process {name}"));
+            session.suggest(name, Names::Processes);
             session.exit_status = ExitStatus::FAILURE;
         }
         Err(failure) => return Err(failure),

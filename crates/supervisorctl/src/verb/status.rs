@@ -41,6 +41,7 @@ pub(super) fn run(session: &mut Session, argument: &str) -> Result<(), Failure> 
             shown.extend(all.iter().filter(|info| is_meant(name, info)));
             if shown.len() == before {
                 session.line(&unknown(name));
+                session.suggest(name, Names::Processes);
                 session.exit_status = ExitStatus::STATUS_UNKNOWN;
             }
         }

@@ -107,6 +107,9 @@ fn show(session: &mut Session, name: &str, channel: Channel, bytes: i64) -> Resu
         _ => return Err(failure),
     };
     session.line(&format!("{name}: ERROR ({problem})"));
+    if failure.code() == Some(Code::BadName) {
+        session.suggest(name, Names::Processes);
+    }
     session.exit_status = ExitStatus::FAILURE;
     Ok(())
 }

@@ -54,6 +54,7 @@ fn report_unknown(session: &mut Session, changes: &Changes, wanted: &[&str]) -> 
     for name in wanted {
         if known.insert(name) {
             session.line(&format!("ERROR: no such group: {name}"));
+            session.suggest(name, Names::Groups);
             session.exit_status = ExitStatus::FAILURE;
         }
     }

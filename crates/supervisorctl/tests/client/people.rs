@@ -1,0 +1,62 @@
+//! What people see on a terminal, and nobody else.
+
+use std::fs::File;
+use std::io::Read;
+use std::process::Stdio;
+
+use nix::pty::openpty;
+use supervisor_rpc::fault::Code;
+
+use crate::infos;
+use crate::server::{Server, command, fault};
+
+/// Runs the client on a terminal; what it shows there, and its exit status.
+pub(crate) fn seen(server: &Server, words: &[&str], variables: &[(&str, &str)]) -> (String, i32) {
+    let pair = openpty(None, None).expect("a terminal");
+    let side = || Stdio::from(pair.slave.try_clone().expect("a descriptor"));
+    let mut child = command(&server.folder, &server.url())
+        .args(words)
+        .env("TERM", "xterm")
+        .env_remove("NO_COLOR")
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(side())
+        .stderr(side())
+        .spawn()
+        .expect("the client");
+    drop(pair.slave);
+    let mut shown = Vec::new();
+    // A terminal whose other side is gone ends with an error.
+    let _ = File::from(pair.master).read_to_end(&mut shown);
+    let shown = String::from_utf8(shown).expect("text").replace("\r\n", "\n");
+    (shown, child.wait().expect("an end").code().expect("an exit"))
+}
+
+/// A server with a few processes that refuses whatever is asked of others.
+fn server() -> Server {
+    Server::answering(|method, _| match method {
+        "getAllProcessInfo" => infos(),
+        _ => fault(Code::BadName, "x"),
+    })
+}
+
+#[test]
+fn mistyped_names_and_actions_are_answered_with_a_suggestion() {
+    let server = server();
+    for (words, expected) in [
+        (&["strat", "cat"][..], "*** Unknown syntax: strat cat\nDid you mean start?\n"),
+        (&["start", "act"], "act: ERROR (no such process)\nDid you mean cat?\n"),
+        (&["stop", "wbe:*"], "wbe: ERROR (no such group)\nDid you mean web:*?\n"),
+        (&["pid", "web:aa"], "No such process web:aa\nDid you mean web:a?\n"),
+        (&["start", "database"], "database: ERROR (no such process)\n"),
+    ] {
+        assert_eq!(seen(&server, words, &[]).0, expected);
+    }
+}
+
+#[test]
+fn a_script_sees_no_suggestion() {
+    let output = crate::server::client(&server().url(), &["start", "act"], "");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "act: ERROR (no such process)\n");
+    assert!(output.stderr.is_empty());
+}
