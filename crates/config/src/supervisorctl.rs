@@ -43,6 +43,8 @@ pub struct ClientConfig {
     pub history_file: Option<String>,
     /// Somebody is there to ask: `-i`, or no action.
     pub interactive: bool,
+    /// Answers are for programs: `--json`.
+    pub json: bool,
     /// The words of the action, joined by blanks; `None` for the shell.
     pub action: Option<String>,
     /// The extensions of the shell, besides its own commands.
@@ -60,6 +62,7 @@ enum Meaning {
     Username,
     Password,
     HistoryFile,
+    Json,
 }
 
 const fn flag(
@@ -100,6 +103,14 @@ const FLAGS: &[Flag<Meaning>] = &[
         Some("FILENAME"),
         "the file that keeps the history of the shell",
     ),
+    // Differs: json
+    Flag {
+        meaning: Meaning::Json,
+        short: None,
+        long: &["json"],
+        argument: None,
+        doc: "print what the action reads as JSON",
+    },
 ];
 
 /// What is set in one place, be it the command line or the file.
@@ -111,6 +122,7 @@ struct Layer {
     prompt: Option<String>,
     history_file: Option<String>,
     interactive: bool,
+    json: bool,
     plugins: Vec<PluginSpec>,
     warnings: Vec<String>,
 }
@@ -139,6 +151,9 @@ pub fn load(arguments: &[String], host: &dyn Host) -> Result<Parsed, UsageError>
     if let Some(end) = end.map_err(refuse)? {
         return Ok(end);
     }
+    if layer.json && words.is_empty() {
+        return Err(refuse("option --json requires an action".to_owned()));
+    }
     let path = configuration.or_else(|| search_list(&program).into_iter().find(|path| machine.exists(path)));
     let file = match path {
         Some(path) => {
@@ -155,6 +170,7 @@ impl Layer {
         match option.meaning {
             Meaning::Configuration | Meaning::Help => {}
             Meaning::Interactive => self.interactive = true,
+            Meaning::Json => self.json = true,
             Meaning::ServerUrl => self.serverurl = Some(url(text)?),
             Meaning::Username => self.username = Some(text),
             Meaning::Password => self.password = Some(text),
@@ -173,6 +189,7 @@ impl Layer {
             prompt: file.prompt.unwrap_or_else(|| usual(client::PROMPT.default_text())),
             history_file: self.history_file.or(file.history_file),
             interactive: self.interactive || words.is_empty(),
+            json: self.json,
             action: (!words.is_empty()).then(|| words.join(" ")),
             plugins: file.plugins,
             warnings: file.warnings,
@@ -228,6 +245,7 @@ fn read_layer(path: &str, machine: &Machine<'_>, messages: &Messages) -> Read<La
         prompt: Some(prompt?),
         history_file: history_file.map(|path| machine.normalize(&path)),
         interactive: false,
+        json: false,
         plugins: plugins?,
         warnings: messages.warnings(),
     })

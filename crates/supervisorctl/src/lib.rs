@@ -8,6 +8,7 @@ mod failure;
 mod follow;
 mod history;
 mod input;
+mod json;
 mod line;
 mod login;
 mod remote;

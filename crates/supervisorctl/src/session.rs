@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
 
+use serde_json::Value;
 use supervisor_config::supervisorctl::ClientConfig;
 use supervisor_rpc::fault::Code;
 
@@ -29,6 +30,8 @@ pub(crate) struct Session {
     pub(crate) interactive: bool,
     /// Who sees what is printed.
     pub(crate) terminal: Terminal,
+    /// What is read is printed as JSON, and everything else goes to standard error.
+    pub(crate) json: bool,
     /// What the program will end with.
     pub(crate) exit_status: ExitStatus,
     /// Whether the user wants to leave the shell.
@@ -51,6 +54,7 @@ impl Session {
             },
             interactive: config.interactive,
             terminal: Terminal::detect(),
+            json: config.json,
             exit_status: ExitStatus::SUCCESS,
             is_leaving: false,
             input: Rc::new(RefCell::new(Input::stdin()?)),
@@ -102,6 +106,12 @@ impl Session {
             Line::Unknown => ("", ""),
         };
         match verb::find(name) {
+            // Differs: json
+            Some(verb) if self.json && !verb.reads => {
+                self.line(&format!("Error: {name} does not print JSON"));
+                self.exit_status = ExitStatus::INVALID_ARGUMENTS;
+                Ok(())
+            }
             Some(verb) => (verb.run)(self, argument),
             None => {
                 self.line(&format!("*** Unknown syntax: {}", line.trim()));
@@ -158,8 +168,17 @@ impl Session {
         self.print(&format!("{text}\n"));
     }
 
-    /// Prints text as it is.
+    /// Prints a value for programs to read, as a line.
+    pub(crate) fn value(&self, value: &Value) {
+        let _ = writeln!(io::stdout(), "{value}");
+    }
+
+    /// Prints text as it is. Where programs read the answer, people's words are not part of it.
     pub(crate) fn print(&self, text: &str) {
+        if self.json {
+            let _ = io::stderr().write_all(text.as_bytes());
+            return;
+        }
         let mut stdout = io::stdout().lock();
         let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     }

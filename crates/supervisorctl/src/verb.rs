@@ -34,6 +34,8 @@ pub(crate) struct Verb {
     pub(crate) help: &'static str,
     /// What its argument names.
     pub(crate) names: Names,
+    /// It only reads, so that its answer can be JSON.
+    pub(crate) reads: bool,
     /// Does it.
     pub(crate) run: fn(&mut Session, &str) -> Result<(), Failure>,
 }

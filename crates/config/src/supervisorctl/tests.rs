@@ -49,6 +49,14 @@ fn words_that_remain_are_one_action() {
 }
 
 #[test]
+fn json_is_for_one_action() {
+    let config = run("supervisorctl --json status", &host(""));
+    assert_eq!((config.json, config.action.as_deref()), (true, Some("status")));
+    assert!(!run("supervisorctl status --json", &host("")).json);
+    assert_eq!(refusal("supervisorctl --json", &host("")), "option --json requires an action");
+}
+
+#[test]
 fn a_socket_from_the_file_is_made_absolute_and_one_from_the_command_line_is_not() {
     let host = host("serverurl=unix://x/../s.sock\n");
     assert_eq!(run("supervisorctl", &host).serverurl, "unix:///start/s.sock");

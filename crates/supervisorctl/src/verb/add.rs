@@ -11,6 +11,7 @@ pub(super) const VERB: Verb = Verb {
     name: "add",
     help: "add <name> [...]\tActivates any updates in config for process/group\n",
     names: Names::Groups,
+    reads: false,
     run,
 };
 

@@ -6,11 +6,17 @@ use supervisor_rpc::fault::Code;
 use super::{Names, Verb};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
+use crate::json;
 use crate::remote::ConfigLine;
 use crate::session::Session;
 
-pub(super) const VERB: Verb =
-    Verb { name: "avail", help: "avail\t\t\tDisplay all configured processes\n", names: Names::Nothing, run };
+pub(super) const VERB: Verb = Verb {
+    name: "avail",
+    help: "avail\t\t\tDisplay all configured processes\n",
+    names: Names::Nothing,
+    reads: true,
+    run,
+};
 
 fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     if !argument.is_empty() {
@@ -18,6 +24,7 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
         return Ok(());
     }
     match session.remote.all_config_info() {
+        Ok(lines) if session.json => session.value(&lines.iter().map(json::config_line).collect()),
         Ok(lines) => session.print(&lines.iter().map(line).collect::<String>()),
         Err(failure) if failure.code() == Some(Code::ShutdownState) => {
             session.line("ERROR: supervisor shutting down");

@@ -17,6 +17,7 @@ pub(super) const VERB: Verb = Verb {
            clear <name> <name>\tClear multiple process' log files\n\
            clear all\t\tClear all process' log files\n",
     names: Names::Processes,
+    reads: false,
     run,
 };
 

@@ -15,6 +15,7 @@ pub(super) const VERB: Verb = Verb {
     name: "fg",
     help: "fg <process>\tConnect to a process in foreground mode\n\t\tCtrl-C to exit\n",
     names: Names::Processes,
+    reads: false,
     run,
 };
 

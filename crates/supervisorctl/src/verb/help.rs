@@ -9,6 +9,7 @@ pub(super) const VERB: Verb = Verb {
     name: "help",
     help: "help\t\tPrint a list of available actions\nhelp <action>\tPrint help for <action>\n",
     names: Names::Actions,
+    reads: false,
     run,
 };
 

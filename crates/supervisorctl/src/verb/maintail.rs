@@ -15,6 +15,7 @@ pub(super) const VERB: Verb = Verb {
            maintail -100\tlast 100 *bytes* of supervisord main log file\n\
            maintail\tlast 1600 *bytes* of supervisor main log file\n\n",
     names: Names::Nothing,
+    reads: true,
     run,
 };
 
@@ -32,6 +33,7 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
         }
     };
     match extent {
+        Some(Extent::Follow) if session.json => session.refuse_to_follow(),
         Some(Extent::Follow) => follow::tail(session, "/mainlogtail"),
         Some(Extent::Last(bytes)) => show(session, bytes),
         None => {
@@ -45,7 +47,7 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
 fn show(session: &mut Session, bytes: i64) -> Result<(), Failure> {
     let failure = match session.remote.read_log(bytes.saturating_neg()) {
         Ok(text) => {
-            session.line(&text);
+            session.log(text);
             return Ok(());
         }
         Err(failure) => failure,

@@ -10,6 +10,7 @@ pub(super) const VERB: Verb = Verb {
     help: "open <url>\tConnect to a remote supervisord process.\n\
            \t\t(for UNIX domain socket, use unix:///socket/path)\n",
     names: Names::Nothing,
+    reads: false,
     run,
 };
 

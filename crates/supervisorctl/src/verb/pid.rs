@@ -1,5 +1,7 @@
 //! `pid`.
 
+use serde_json::{Map, Value};
+use supervisor_core::name::DisplayName;
 use supervisor_rpc::fault::Code;
 
 use super::{Names, Verb};
@@ -13,6 +15,7 @@ pub(super) const VERB: Verb = Verb {
            pid <name>\t\tGet the PID of a single child process by name.\n\
            pid all\t\t\tGet the PID of every child process, one per line.\n",
     names: Names::Processes,
+    reads: true,
     run,
 };
 
@@ -21,25 +24,47 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let names: Vec<&str> = argument.split_whitespace().collect();
+    let mut pids = Pids(Map::new());
     if names.is_empty() {
         let pid = session.remote.pid()?;
+        if session.json {
+            session.value(&pid.into());
+            return Ok(());
+        }
         session.line(&pid.to_string());
     } else if names.contains(&"all") {
         for info in session.remote.all_process_info()? {
-            session.line(&info.pid.to_string());
+            let name = DisplayName { group: &info.group, process: &info.name }.to_string();
+            pids.show(session, &name, info.pid);
         }
     } else {
         for name in names {
-            show(session, name)?;
+            show(session, name, &mut pids)?;
         }
+    }
+    if session.json {
+        session.value(&Value::Object(pids.0));
     }
     Ok(())
 }
 
-fn show(session: &mut Session, name: &str) -> Result<(), Failure> {
+/// The pids of named processes, for programs.
+struct Pids(Map<String, Value>);
+
+impl Pids {
+    fn show(&mut self, session: &Session, name: &str, pid: i32) {
+        if session.json {
+            self.0.insert(name.to_owned(), pid.into());
+        } else {
+            session.line(&pid.to_string());
+        }
+    }
+}
+
+fn show(session: &mut Session, name: &str, pids: &mut Pids) -> Result<(), Failure> {
     match session.remote.process_info(name) {
         Ok(info) => {
-            session.line(&info.pid.to_string());
+            pids.show(session, name, info.pid);
             if info.pid == 0 {
                 session.exit_status = ExitStatus::NOT_RUNNING;
             }

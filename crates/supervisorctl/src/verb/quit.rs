@@ -4,11 +4,21 @@ use super::{Names, Verb};
 use crate::failure::Failure;
 use crate::session::Session;
 
-pub(super) const EXIT: Verb =
-    Verb { name: "exit", help: "exit\tExit the supervisor shell.\n", names: Names::Nothing, run };
-pub(super) const QUIT: Verb =
-    Verb { name: "quit", help: "quit\tExit the supervisor shell.\n", names: Names::Nothing, run };
-pub(super) const END_OF_FILE: Verb = Verb { name: "EOF", help: "", names: Names::Nothing, run };
+pub(super) const EXIT: Verb = Verb {
+    name: "exit",
+    help: "exit\tExit the supervisor shell.\n",
+    names: Names::Nothing,
+    reads: false,
+    run,
+};
+pub(super) const QUIT: Verb = Verb {
+    name: "quit",
+    help: "quit\tExit the supervisor shell.\n",
+    names: Names::Nothing,
+    reads: false,
+    run,
+};
+pub(super) const END_OF_FILE: Verb = Verb { name: "EOF", help: "", names: Names::Nothing, reads: false, run };
 
 // What all actions have the shape of.
 #[expect(clippy::unnecessary_wraps)]

@@ -7,8 +7,13 @@ use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::session::Session;
 
-pub(super) const VERB: Verb =
-    Verb { name: "reload", help: "reload \t\tRestart the remote supervisord.\n", names: Names::Nothing, run };
+pub(super) const VERB: Verb = Verb {
+    name: "reload",
+    help: "reload \t\tRestart the remote supervisord.\n",
+    names: Names::Nothing,
+    reads: false,
+    run,
+};
 
 fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     if !argument.is_empty() {

@@ -11,6 +11,7 @@ pub(super) const VERB: Verb = Verb {
     name: "remove",
     help: "remove <name> [...]\tRemoves process/group from active config\n",
     names: Names::Groups,
+    reads: false,
     run,
 };
 

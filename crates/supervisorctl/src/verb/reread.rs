@@ -8,12 +8,14 @@ use supervisor_rpc::fault::Code;
 use super::{Names, Verb};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
+use crate::json;
 use crate::session::Session;
 
 pub(super) const VERB: Verb = Verb {
     name: "reread",
     help: "reread \t\t\tReload the daemon's configuration files without add/remove\n",
     names: Names::Nothing,
+    reads: true,
     run,
 };
 
@@ -23,6 +25,7 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
         return Ok(());
     }
     match session.remote.reload_config() {
+        Ok(changes) if session.json => session.value(&json::changes(&changes)),
         Ok(changes) => session.print(&summary(&changes)),
         Err(Failure::Fault(fault)) => {
             let message = match fault.known_code() {

@@ -12,6 +12,7 @@ pub(super) const VERB: Verb = Verb {
            restart all\t\tRestart all processes\n\
            Note: restart does not reread config files. For that, see reread and update.\n",
     names: Names::Processes,
+    reads: false,
     run,
 };
 

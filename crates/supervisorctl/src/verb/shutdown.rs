@@ -11,6 +11,7 @@ pub(super) const VERB: Verb = Verb {
     name: "shutdown",
     help: "shutdown \tShut the remote supervisord down.\n",
     names: Names::Nothing,
+    reads: false,
     run,
 };
 

@@ -15,6 +15,7 @@ pub(super) const VERB: Verb = Verb {
            signal <signal name> <name> <name>\tSignal multiple processes or groups\n\
            signal <signal name> all\t\tSignal all processes\n",
     names: Names::Processes,
+    reads: false,
     run,
 };
 

@@ -16,6 +16,7 @@ pub(super) const VERB: Verb = Verb {
            start <name> <name>\tStart multiple processes or groups\n\
            start all\t\tStart all processes\n",
     names: Names::Processes,
+    reads: false,
     run,
 };
 

@@ -8,6 +8,7 @@ use supervisor_rpc::info::ProcessInfo;
 use super::{Names, Verb};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
+use crate::json;
 use crate::session::Session;
 
 pub(super) const VERB: Verb = Verb {
@@ -17,6 +18,7 @@ pub(super) const VERB: Verb = Verb {
            status <name> <name>\tGet status for multiple named processes\n\
            status\t\t\tGet all process status info\n",
     names: Names::Processes,
+    reads: true,
     run,
 };
 
@@ -46,7 +48,11 @@ pub(super) fn run(session: &mut Session, argument: &str) -> Result<(), Failure> 
             }
         }
     }
-    session.print(&table(&shown));
+    if session.json {
+        session.value(&shown.iter().copied().map(json::process).collect());
+    } else {
+        session.print(&table(&shown));
+    }
     if shown.iter().any(|info| info.state.is_stopped()) {
         session.exit_status = ExitStatus::STATUS_STOPPED;
     }

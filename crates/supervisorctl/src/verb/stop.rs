@@ -16,6 +16,7 @@ pub(super) const VERB: Verb = Verb {
            stop <name> <name>\tStop multiple processes or groups\n\
            stop all\t\tStop all processes\n",
     names: Names::Processes,
+    reads: false,
     run,
 };
 

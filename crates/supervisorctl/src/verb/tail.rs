@@ -19,6 +19,7 @@ pub(super) const VERB: Verb = Verb {
            tail -100 <name>\tlast 100 *bytes* of process stdout\n\
            tail <name> stderr\tlast 1600 *bytes* of process stderr\n",
     names: Names::Processes,
+    reads: true,
     run,
 };
 
@@ -43,6 +44,25 @@ impl Extent {
     }
 }
 
+impl Session {
+    /// Prints a part of a log, which is a string to programs.
+    pub(super) fn log(&self, text: String) {
+        if self.json {
+            self.value(&text.into());
+        } else {
+            self.line(&text);
+        }
+    }
+
+    // What all actions have the shape of.
+    #[expect(clippy::unnecessary_wraps)]
+    pub(super) fn refuse_to_follow(&mut self) -> Result<(), Failure> {
+        self.line("Error: what never ends cannot be JSON");
+        self.exit_status = ExitStatus::INVALID_ARGUMENTS;
+        Ok(())
+    }
+}
+
 fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     if !session.is_server_up()? {
         return Ok(());
@@ -55,6 +75,7 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     }
     match understand(&words) {
         Ok((name, channel, Extent::Last(bytes))) => show(session, name, channel, bytes),
+        Ok((_, _, Extent::Follow)) if session.json => session.refuse_to_follow(),
         Ok((name, channel, Extent::Follow)) => {
             let channel = match channel {
                 Channel::Stdout => "stdout",
@@ -95,7 +116,7 @@ fn understand<'a>(words: &[&'a str]) -> Result<(&'a str, Channel, Extent), Strin
 fn show(session: &mut Session, name: &str, channel: Channel, bytes: i64) -> Result<(), Failure> {
     let failure = match session.remote.read_process_log(name, channel, bytes.saturating_neg()) {
         Ok(text) => {
-            session.line(&text);
+            session.log(text);
             return Ok(());
         }
         Err(failure) => failure,

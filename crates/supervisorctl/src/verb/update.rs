@@ -16,6 +16,7 @@ pub(super) const VERB: Verb = Verb {
            update all\t\tReload config and add/remove as necessary, and will restart affected programs\n\
            update <gname> [...]\tUpdate specific groups\n",
     names: Names::Groups,
+    reads: false,
     run,
 };
 

@@ -8,6 +8,7 @@ pub(super) const VERB: Verb = Verb {
     name: "version",
     help: "version\t\t\tShow the version of the remote supervisord process\n",
     names: Names::Nothing,
+    reads: true,
     run,
 };
 
@@ -18,7 +19,11 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     }
     if session.is_server_up()? {
         let version = session.remote.supervisor_version()?;
-        session.line(&version);
+        if session.json {
+            session.value(&version.into());
+        } else {
+            session.line(&version);
+        }
     }
     Ok(())
 }

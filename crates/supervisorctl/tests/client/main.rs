@@ -1,6 +1,7 @@
 //! The client as a whole, against a server that says what a test wants.
 
 mod interrupt;
+mod json;
 mod people;
 mod server;
 mod terminal;
