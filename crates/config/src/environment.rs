@@ -52,7 +52,10 @@ pub(crate) fn oddities(text: &str) -> Vec<Oddity> {
     let Ok(tokens) = Tokens::new(text).collect::<Result<Vec<String>, String>>() else { return Vec::new() };
     let mut oddities = Vec::new();
     for group in tokens.chunks(4) {
-        let [key, _, value, separator @ ..] = group else { continue };
+        let [key, equals, value, separator @ ..] = group else { break };
+        if equals != "=" {
+            break; // What follows is a fault, not an oddity.
+        }
         if key.contains(is_quote) {
             oddities.push(Oddity::QuotedKey(key.clone()));
         }

@@ -20,7 +20,7 @@ use crate::servers::{ServerSpec, fallback_url, servers};
 use crate::settings::{self, FileSettings, SECTION};
 use crate::source::{INCLUDE_SECTION, Reading};
 use crate::spelling::closest;
-use crate::supervisorctl::SECTION as CLIENT_SECTION;
+use crate::supervisorctl::{Layer, SECTION as CLIENT_SECTION, read_layer};
 use crate::supervisord::{CommandLine, Config};
 
 /// What came of reading a configuration, be it sound or not.
@@ -87,6 +87,13 @@ impl<'a> Examined<'a> {
             main_dir: &main.directory,
             has_include: self.document.section(INCLUDE_SECTION).is_some(),
         }
+    }
+
+    /// What supervisorctl makes of the main file, if it can work with it.
+    pub(crate) fn client(&self) -> Option<Layer> {
+        let main = self.main.as_ref()?;
+        self.document.section(CLIENT_SECTION)?;
+        read_layer(&main.path, &self.machine, &Messages::default()).ok()
     }
 
     /// Makes a configuration of what was read. The order is that in which the reference meets faults.

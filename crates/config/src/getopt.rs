@@ -14,6 +14,8 @@ pub(crate) struct Flag<F: 'static> {
     pub(crate) short: Option<char>,
     /// Its long name, without dashes, and further names for the same.
     pub(crate) long: &'static [&'static str],
+    /// The long name must not be cut short, so that it takes no abbreviation away from another.
+    pub(crate) in_full: bool,
     /// What its argument is called in the usage text, if it takes one.
     pub(crate) argument: Option<&'static str>,
     /// What it is for; empty if the usage text is silent about it.
@@ -135,8 +137,10 @@ fn unabbreviated<'t, F: PartialEq>(
     written: &str,
 ) -> Result<(&'static str, &'t Flag<F>), String> {
     let names = table.iter().flat_map(|flag| flag.long.iter().map(move |&name| (name, flag)));
-    let possible: Vec<(&'static str, &Flag<F>)> =
-        names.filter(|(name, _)| name.starts_with(written)).collect();
+    let is_meant = |name: &str, flag: &Flag<F>| {
+        if flag.in_full { name == written } else { name.starts_with(written) }
+    };
+    let possible: Vec<(&'static str, &Flag<F>)> = names.filter(|(name, flag)| is_meant(name, flag)).collect();
     if let Some(exact) = possible.iter().find(|(name, _)| *name == written) {
         return Ok(*exact);
     }

@@ -19,8 +19,29 @@ pub trait Host {
     /// The names in a directory, in any order, without `.` and `..`; none if it cannot be listed.
     fn list_dir(&self, path: &str) -> Vec<String>;
 
-    /// Whether files can be created in a directory.
+    /// Whether files can be created in a directory, found out by trying.
     fn is_writable_dir(&self, path: &str) -> bool;
+
+    /// Whether permissions allow files to be created in a directory, found out by looking. A host that cannot
+    /// tell says yes to every directory.
+    fn permits_writing(&self, path: &str) -> bool {
+        self.is_dir(path)
+    }
+
+    /// The permissions of a file or directory, symbolic links followed; `None` if nothing is there, or if the host
+    /// cannot tell.
+    fn mode(&self, _path: &str) -> Option<u32> {
+        None
+    }
+
+    /// Whether a file can be executed. A host that cannot tell says yes to everything but directories.
+    fn executability(&self, path: &str) -> Executability {
+        match (self.is_dir(path), self.exists(path)) {
+            (true, _) => Executability::Directory,
+            (_, true) => Executability::Yes,
+            _ => Executability::Missing,
+        }
+    }
 
     /// The working directory, absolute.
     fn current_dir(&self) -> String;
@@ -49,6 +70,95 @@ pub trait Host {
     /// One environment variable.
     fn variable(&self, name: &str) -> Option<String> {
         self.environment().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+}
+
+/// Whether what a path leads to can be executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Executability {
+    /// It can.
+    Yes,
+    /// Nothing is there.
+    Missing,
+    /// It is a directory.
+    Directory,
+    /// Nobody may execute it.
+    ByNobody,
+    /// Others may, this program may not.
+    NotByUs,
+}
+
+/// A host on which nothing is tried out, so that nothing changes.
+#[derive(Clone, Copy)]
+pub(crate) struct Untouched<'a>(pub(crate) &'a dyn Host);
+
+impl Host for Untouched<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.0.read(path)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.0.exists(path)
+    }
+
+    fn is_dir(&self, path: &str) -> bool {
+        self.0.is_dir(path)
+    }
+
+    fn list_dir(&self, path: &str) -> Vec<String> {
+        self.0.list_dir(path)
+    }
+
+    fn is_writable_dir(&self, path: &str) -> bool {
+        self.0.permits_writing(path)
+    }
+
+    fn permits_writing(&self, path: &str) -> bool {
+        self.0.permits_writing(path)
+    }
+
+    fn mode(&self, path: &str) -> Option<u32> {
+        self.0.mode(path)
+    }
+
+    fn executability(&self, path: &str) -> Executability {
+        self.0.executability(path)
+    }
+
+    fn current_dir(&self) -> String {
+        self.0.current_dir()
+    }
+
+    fn environment(&self) -> Vec<(String, String)> {
+        self.0.environment()
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.0.variable(name)
+    }
+
+    fn hostname(&self) -> String {
+        self.0.hostname()
+    }
+
+    fn effective_uid(&self) -> u32 {
+        self.0.effective_uid()
+    }
+
+    fn user_by_name(&self, name: &str) -> Option<UserRecord> {
+        self.0.user_by_name(name)
+    }
+
+    fn user_by_id(&self, uid: u32) -> Option<UserRecord> {
+        self.0.user_by_id(uid)
+    }
+
+    fn group_by_name(&self, name: &str) -> Option<GroupRecord> {
+        self.0.group_by_name(name)
+    }
+
+    fn group_by_id(&self, gid: u32) -> Option<GroupRecord> {
+        self.0.group_by_id(gid)
     }
 }
 

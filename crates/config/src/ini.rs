@@ -7,7 +7,7 @@ use crate::codes::Code;
 use crate::document::{Document, SectionId, Setting};
 use crate::file::{Line, Origin, SourceFile};
 use crate::finding::Remark;
-use crate::messages::Messages;
+use crate::messages::{FINDINGS_MAX, Messages};
 use crate::options;
 use crate::place::Place;
 use crate::python::repr::repr;
@@ -134,7 +134,10 @@ impl<'a> Parser<'a> {
         for line in &self.faults {
             headline.push_str(&format!("\n\t[line {:>2}]: {}", line.number, line.quoted()));
         }
-        messages.refuse_syntax(headline, self.faults.iter().map(|line| (syntax(line), self.place(line))));
+        messages.refuse_syntax(
+            headline,
+            self.faults.iter().take(FINDINGS_MAX).map(|line| (syntax(line), self.place(line))),
+        );
     }
 
     fn place(&self, line: &Line<'_>) -> Place {

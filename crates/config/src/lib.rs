@@ -13,6 +13,7 @@
 pub mod codes;
 pub mod command_line;
 pub mod document;
+pub mod dump;
 pub mod error;
 pub mod file;
 pub mod finding;
@@ -30,6 +31,7 @@ pub mod supervisord;
 pub mod usage;
 pub mod value;
 
+mod check;
 mod environment;
 mod examined;
 mod fcgi;
@@ -45,6 +47,7 @@ mod messages;
 mod program;
 mod reader;
 mod scope;
+mod secret;
 mod source;
 mod spelling;
 

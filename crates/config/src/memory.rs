@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::host::{GroupRecord, Host, ReadError, UserRecord};
+use crate::host::{Executability, GroupRecord, Host, ReadError, UserRecord};
 use crate::python::path;
 
 /// A made-up machine. It starts with the directories `/`, `/tmp` and `/etc`, the users `root` (0), `daemon`
@@ -13,6 +13,7 @@ pub struct MemoryHost {
     files: BTreeMap<String, Vec<u8>>,
     unreadable: BTreeSet<String>,
     directories: BTreeSet<String>,
+    modes: BTreeMap<String, u32>,
     current_dir: String,
     environment: Vec<(String, String)>,
     hostname: String,
@@ -27,6 +28,7 @@ impl Default for MemoryHost {
             files: BTreeMap::new(),
             unreadable: BTreeSet::new(),
             directories: BTreeSet::new(),
+            modes: BTreeMap::new(),
             current_dir: "/".to_owned(),
             environment: Vec::new(),
             hostname: "memory".to_owned(),
@@ -64,6 +66,21 @@ impl MemoryHost {
         let path = self.absolute(path);
         self.unreadable.insert(path.clone());
         self.with_file(&path, "")
+    }
+
+    /// Puts a program there that everybody may execute.
+    #[must_use]
+    pub fn with_program(self, path: &str) -> Self {
+        self.with_file(path, "").with_mode(path, 0o755)
+    }
+
+    /// Changes permissions. Files start with 0644, directories with 0755. What is not allowed to the owner is not
+    /// allowed to the program.
+    #[must_use]
+    pub fn with_mode(mut self, path: &str, mode: u32) -> Self {
+        let path = self.absolute(path);
+        self.modes.insert(path, mode);
+        self
     }
 
     /// Puts a directory there, and those above it.
@@ -156,7 +173,26 @@ impl Host for MemoryHost {
     }
 
     fn is_writable_dir(&self, path: &str) -> bool {
-        self.is_dir(path)
+        self.permits_writing(path)
+    }
+
+    fn permits_writing(&self, path: &str) -> bool {
+        self.is_dir(path) && self.mode(path).is_some_and(|mode| mode & 0o200 != 0)
+    }
+
+    fn mode(&self, path: &str) -> Option<u32> {
+        let usual = if self.is_dir(path) { 0o755 } else { 0o644 };
+        self.exists(path).then(|| self.modes.get(&self.absolute(path)).copied().unwrap_or(usual))
+    }
+
+    fn executability(&self, path: &str) -> Executability {
+        match self.mode(path) {
+            None => Executability::Missing,
+            Some(_) if self.is_dir(path) => Executability::Directory,
+            Some(mode) if mode & 0o111 == 0 => Executability::ByNobody,
+            Some(mode) if mode & 0o100 == 0 => Executability::NotByUs,
+            Some(_) => Executability::Yes,
+        }
     }
 
     fn current_dir(&self) -> String {

@@ -10,6 +10,9 @@ use crate::place::Place;
 /// How many faults get hints that take searching.
 const SEARCHED_HINTS_MAX: usize = 100;
 
+/// How many findings are kept. More than that nobody reads, and each takes time to find its place.
+pub(crate) const FINDINGS_MAX: usize = 2000;
+
 /// Stands for a value that is missing because of a fault that has been reported.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reported(());
@@ -25,18 +28,25 @@ pub(crate) struct Messages {
     known: RefCell<HashSet<(String, usize, String)>>,
     headline: RefCell<Option<String>>,
     is_damaged: Cell<bool>,
+    faults: Cell<usize>,
+    unshown: Cell<usize>,
 }
 
 impl Messages {
     /// Takes a fault, unless it has been told before. `suffix` belongs to the message but does not make a fault
     /// a different one.
     pub(crate) fn refuse(&self, remark: Remark, place: Option<Place>, suffix: &str) -> Reported {
+        if self.faults.get() >= FINDINGS_MAX {
+            self.unshown.set(self.unshown.get() + 1);
+            return Reported(());
+        }
         let (path, line) =
             place.as_ref().map_or_else(Default::default, |place| (place.path.clone(), place.line));
         if self.known.borrow_mut().insert((path, line, remark.message.clone())) {
             let mut finding = remark.at(Severity::Error, place);
             finding.message.push_str(suffix);
             self.findings.borrow_mut().push(finding);
+            self.faults.set(self.faults.get() + 1);
         }
         Reported(())
     }
@@ -44,7 +54,7 @@ impl Messages {
     /// Takes lines that cannot be understood. The reference tells them all in one message.
     pub(crate) fn refuse_syntax(&self, headline: String, faults: impl IntoIterator<Item = (Remark, Place)>) {
         self.set_damaged();
-        if self.findings.borrow().iter().all(|finding| finding.severity != Severity::Error) {
+        if self.faults.get() == 0 {
             *self.headline.borrow_mut() = Some(headline);
         }
         for (remark, place) in faults {
@@ -65,6 +75,16 @@ impl Messages {
     /// Takes something that the log is to say at level WARN.
     pub(crate) fn warn(&self, remark: Remark, place: Option<Place>) {
         self.findings.borrow_mut().push(remark.at(Severity::Warning, place));
+    }
+
+    /// Whether there are so many findings that it is no use to look for the places of more.
+    pub(crate) fn is_full(&self) -> bool {
+        self.findings.borrow().len() >= FINDINGS_MAX
+    }
+
+    /// How many faults were counted only.
+    pub(crate) fn unshown(&self) -> usize {
+        self.unshown.get()
     }
 
     /// Takes something that the log is to say at level INFO.

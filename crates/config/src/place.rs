@@ -8,6 +8,12 @@ use crate::python::space::is_space;
 /// What stands in the place of a secret.
 pub(crate) const MASK: &str = "********";
 
+/// How much of a line is shown.
+const SHOWN_WIDTH: usize = 120;
+
+/// How much of a long line is shown before the piece that is meant.
+const SHOWN_BEFORE: usize = 40;
+
 /// A piece of a line of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -19,8 +25,11 @@ pub struct Place {
     pub column: usize,
     /// How many characters the piece has; at least 1.
     pub length: usize,
-    /// The whole line; secrets are masked if the piece is not itself one.
-    pub text: String,
+    /// The line, of a long one what is around the piece; secrets are masked if the piece is not itself one. What
+    /// would move a terminal's cursor is replaced.
+    pub excerpt: String,
+    /// How many characters of the excerpt stand before the piece.
+    pub indent: usize,
 }
 
 /// Which piece of an option is meant.
@@ -57,9 +66,9 @@ impl Place {
         match piece {
             Piece::Name => Self::of_name(setting),
             Piece::NameOfSecret => {
-                let mut place = Self::of_name(setting);
-                place.text = masked(&place.text);
-                place
+                let (start, end) = name_range(setting);
+                let line = setting.origin.file.line(setting.origin.line);
+                Self::of_text(&setting.origin, &masked(line), start, end)
             }
             Piece::Value => Self::of_value(setting),
             Piece::Part(part) => Self::of_part(setting, part).unwrap_or_else(|| Self::of_value(setting)),
@@ -68,23 +77,33 @@ impl Place {
 
     /// From one byte of a line to another.
     pub(crate) fn new(origin: &Origin, start: usize, end: usize) -> Self {
-        let text = origin.file.line(origin.line);
-        let characters = |range: &str| range.chars().count();
+        Self::of_text(origin, origin.file.line(origin.line), start, end)
+    }
+
+    fn of_text(origin: &Origin, text: &str, start: usize, end: usize) -> Self {
+        let before = text.get(..start).unwrap_or_default();
+        let column = before.chars().count() + 1;
+        let length = text.get(start..end).unwrap_or_default().chars().count().max(1);
+        // Only what is shown is kept: a file may have one line of a megabyte with a thousand faults in it.
+        let is_long = text.len() > SHOWN_WIDTH && text.chars().count() > SHOWN_WIDTH;
+        let skipped = if is_long { (column - 1).saturating_sub(SHOWN_BEFORE) } else { 0 };
+        let mut rest = text.chars().skip(skipped);
+        let shown: String = rest.by_ref().take(SHOWN_WIDTH).map(harmless).collect();
+        let (left, right) =
+            (if skipped > 0 { "..." } else { "" }, if rest.next().is_some() { "..." } else { "" });
         Self {
             path: origin.file.path.clone(),
             line: origin.line,
-            column: characters(text.get(..start).unwrap_or_default()) + 1,
-            length: characters(text.get(start..end).unwrap_or_default()).max(1),
-            text: text.to_owned(),
+            column,
+            length,
+            excerpt: format!("{left}{shown}{right}"),
+            indent: left.len() + column - 1 - skipped,
         }
     }
 
     fn of_name(setting: &Setting) -> Self {
-        let text = setting.origin.file.line(setting.origin.line);
-        let start = text.len() - text.trim_start_matches(is_space).len();
-        let delimiter = text.find(['=', ':']).unwrap_or(text.len());
-        let end = text[..delimiter].trim_end_matches(is_space).len();
-        Self::new(&setting.origin, start.min(end), end)
+        let (start, end) = name_range(setting);
+        Self::new(&setting.origin, start, end)
     }
 
     fn of_value(setting: &Setting) -> Self {
@@ -118,6 +137,23 @@ fn value_lines(setting: &Setting) -> impl Iterator<Item = (Origin, usize, usize)
         let end = content.trim_end_matches(is_space).len().max(start);
         (Origin { file: file.clone(), line }, start, end)
     })
+}
+
+/// Where the name of an option begins and ends in its line.
+fn name_range(setting: &Setting) -> (usize, usize) {
+    let text = setting.origin.file.line(setting.origin.line);
+    let start = text.len() - text.trim_start_matches(is_space).len();
+    let delimiter = text.find(['=', ':']).unwrap_or(text.len());
+    let end = text[..delimiter].trim_end_matches(is_space).len();
+    (start.min(end), end)
+}
+
+fn harmless(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    }
 }
 
 /// A line without what follows its first delimiter.

@@ -71,6 +71,7 @@ impl<'a> SectionReader<'a> {
     /// The place of an option, or of the section if it is not given.
     pub(crate) fn place(&self, name: &str, piece: Piece<'_>) -> Option<Place> {
         match self.setting(name) {
+            _ if self.source.messages.is_full() => None,
             Some(setting) => Some(Place::of_setting(setting, piece)),
             None => self.origin().map(Place::of_header),
         }

@@ -6,12 +6,6 @@ use crate::finding::{Finding, Severity};
 use crate::json;
 use crate::place::Place;
 
-/// How much of a line is shown.
-const SHOWN_WIDTH: usize = 120;
-
-/// How much of a long line is shown before the piece that is meant.
-const SHOWN_BEFORE: usize = 40;
-
 /// How something is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
@@ -29,6 +23,8 @@ pub struct Report {
     pub path: String,
     /// The errors, then the warnings; within each the order of reading.
     pub findings: Vec<Finding>,
+    /// How many more there are, which are not shown.
+    pub unshown: usize,
 }
 
 impl Report {
@@ -65,6 +61,9 @@ impl Report {
         };
         let (errors, warnings) = (counted(Severity::Error), counted(Severity::Warning));
         let _ = writeln!(text, "{}: {errors}, {warnings}", self.path);
+        if self.unshown > 0 {
+            let _ = writeln!(text, "{} more are not shown", self.unshown);
+        }
         text
     }
 
@@ -94,35 +93,16 @@ pub(crate) fn block(finding: &Finding) -> String {
     let mut block = String::new();
     let margin = finding.place.as_ref().map_or(1, |place| place.line.to_string().len());
     if let Some(place) = &finding.place {
-        let (line, marker) = shown(place);
-        let Place { path, line: number, column, .. } = place;
-        let _ = writeln!(block, "{:margin$}--> {path}:{number}:{column}", "");
-        let _ = writeln!(block, "{:margin$} |\n{number} | {line}\n{:margin$} | {marker}", "", "");
+        let Place { path, line, column, length, excerpt, indent } = place;
+        let shown = (*length).min(excerpt.chars().count().saturating_sub(*indent).max(1));
+        let _ = writeln!(block, "{:margin$}--> {path}:{line}:{column}", "");
+        let _ = writeln!(block, "{:margin$} |\n{line} | {excerpt}", "");
+        let _ = writeln!(block, "{:margin$} | {:indent$}{}", "", "", "^".repeat(shown));
     }
     if let Some(hint) = &finding.hint {
         let _ = writeln!(block, "{:margin$} = help: {hint}", "");
     }
     block
-}
-
-/// The line and the marker below it. Of a long line only the surroundings of the piece are shown; what would move
-/// a terminal's cursor is replaced.
-fn shown(place: &Place) -> (String, String) {
-    let characters: Vec<char> = place.text.chars().collect();
-    let start = (place.column - 1).min(characters.len());
-    let first = if characters.len() > SHOWN_WIDTH { start.saturating_sub(SHOWN_BEFORE) } else { 0 };
-    let last = characters.len().min(first + SHOWN_WIDTH);
-    let length = place.length.min((last - start).max(1));
-    let harmless = |c: &char| match *c {
-        '\t' => ' ',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    let (before, after) =
-        (if first > 0 { "..." } else { "" }, if last < characters.len() { "..." } else { "" });
-    let line: String = characters[first..last].iter().map(harmless).collect();
-    let indent = before.len() + start - first;
-    (format!("{before}{line}{after}"), format!("{:indent$}{}", "", "^".repeat(length)))
 }
 
 #[cfg(test)]

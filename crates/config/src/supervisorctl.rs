@@ -72,7 +72,7 @@ const fn flag(
     argument: Option<&'static str>,
     doc: &'static str,
 ) -> Flag<Meaning> {
-    Flag { meaning, short: Some(short), long, argument, doc }
+    Flag { meaning, short: Some(short), long, in_full: false, argument, doc }
 }
 
 // Differs: history-file
@@ -108,6 +108,7 @@ const FLAGS: &[Flag<Meaning>] = &[
         meaning: Meaning::Json,
         short: None,
         long: &["json"],
+        in_full: true,
         argument: None,
         doc: "print what the action reads as JSON",
     },
@@ -115,10 +116,10 @@ const FLAGS: &[Flag<Meaning>] = &[
 
 /// What is set in one place, be it the command line or the file.
 #[derive(Default)]
-struct Layer {
-    serverurl: Option<String>,
-    username: Option<String>,
-    password: Option<String>,
+pub(crate) struct Layer {
+    pub(crate) serverurl: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) password: Option<String>,
     prompt: Option<String>,
     history_file: Option<String>,
     interactive: bool,
@@ -209,7 +210,7 @@ fn read_file(path: &str, machine: &Machine<'_>) -> Result<Layer, ConfigError> {
     }
 }
 
-fn read_layer(path: &str, machine: &Machine<'_>, messages: &Messages) -> Read<Layer> {
+pub(crate) fn read_layer(path: &str, machine: &Machine<'_>, messages: &Messages) -> Read<Layer> {
     let mut environment = EnvironmentVariables::default();
     environment.extend(machine.host.environment());
     let mut document = Document::default();

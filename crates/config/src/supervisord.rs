@@ -11,6 +11,7 @@ use crate::host::Host;
 use crate::machine::Machine;
 use crate::plugins::PluginSpec;
 use crate::python::repr::repr_list;
+use crate::report::Format;
 use crate::servers::ServerSpec;
 use crate::settings::{Overrides, Settings};
 use crate::usage::{UsageError, program_name, search_list};
@@ -25,6 +26,10 @@ pub enum Parsed {
     Version,
     /// Run the daemon.
     Run(Box<CommandLine>),
+    /// Print what [`CommandLine::check`] finds and exit with the report's status.
+    Check(Box<CommandLine>, Format),
+    /// Print what [`CommandLine::dump`] makes of the configuration and exit with status 0.
+    Dump(Box<CommandLine>, Format),
 }
 
 /// A command line that the daemon can run with, and the directory it was given in.
@@ -35,6 +40,8 @@ pub struct CommandLine {
     pub(crate) config_path: String,
     pub(crate) root_without_configuration: bool,
     pub(crate) overrides: Overrides,
+    /// The settings among the options given, by their names in the file.
+    given: Vec<(&'static str, String)>,
 }
 
 /// A configuration that can be put to work.
@@ -80,26 +87,36 @@ impl CommandLine {
         }
         let machine = Machine::new(host, &start_dir);
         let mut overrides = Overrides::default();
+        let mut settings = Vec::new();
         let mut configuration = None;
+        let mut task = Task::default();
         let end = obey(&given, |option| {
             match option.meaning {
                 Meaning::Help => return Ok(Some(Parsed::Help(usage(&program)))),
                 Meaning::Version => return Ok(Some(Parsed::Version)),
                 Meaning::Configuration => configuration = Some(option.value.clone()),
-                _ => overrides.set(option, &machine)?,
+                Meaning::Check => task.check = true,
+                Meaning::DumpConfig => task.dump = true,
+                Meaning::Format => task.format = Some(format(&option.value)?),
+                meaning => {
+                    overrides.set(option, &machine)?;
+                    settings.extend(flags::setting(meaning, &option.value));
+                }
             }
             Ok(None)
         });
         if let Some(end) = end.map_err(refuse)? {
             return Ok(end);
         }
+        task.is_sensible().map_err(refuse)?;
         let root_without_configuration = configuration.is_none() && host.effective_uid() == 0;
         let config_path = match configuration {
             Some(path) => path,
             None => find_configuration(&program, &machine).map_err(refuse)?,
         };
-        let parsed = Self { program, start_dir, config_path, root_without_configuration, overrides };
-        Ok(Parsed::Run(Box::new(parsed)))
+        let parsed =
+            Self { program, start_dir, config_path, root_without_configuration, overrides, given: settings };
+        Ok(task.of(Box::new(parsed)))
     }
 
     /// Reads the configuration. It can be read again at any time: the file stays the same, and relative paths
@@ -122,10 +139,54 @@ impl CommandLine {
         UsageError::of_configuration(&self.program, error)
     }
 
+    /// What the command line says about an option of `[supervisord]`.
+    pub(crate) fn given(&self, option: &str) -> Option<&str> {
+        self.given.iter().find(|(name, _)| *name == option).map(|(_, value)| value.as_str())
+    }
+
     /// The program's name, as messages show it.
     #[must_use]
     pub fn program(&self) -> &str {
         &self.program
+    }
+}
+
+/// What to do instead of running.
+#[derive(Default)]
+struct Task {
+    check: bool,
+    dump: bool,
+    format: Option<Format>,
+}
+
+impl Task {
+    fn is_sensible(&self) -> Result<(), String> {
+        match self {
+            Self { check: true, dump: true, .. } => {
+                Err("--check and --dump-config exclude each other".to_owned())
+            }
+            Self { check: false, dump: false, format: Some(_) } => {
+                Err("--format needs --check or --dump-config".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn of(&self, command_line: Box<CommandLine>) -> Parsed {
+        let format = self.format.unwrap_or_default();
+        match self {
+            Self { check: true, .. } => Parsed::Check(command_line, format),
+            Self { dump: true, .. } => Parsed::Dump(command_line, format),
+            _ => Parsed::Run(command_line),
+        }
+    }
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    match name {
+        "text" => Ok(Format::Text),
+        "json" => Ok(Format::Json),
+        _ => Err("write text or json".to_owned()),
     }
 }
 

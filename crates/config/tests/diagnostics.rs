@@ -273,3 +273,21 @@ fn a_section_name_that_is_nearly_right_is_found() {
     assert!(text.starts_with("Error: .ini file does not include supervisord section\n"), "{text}");
     assert!(text.contains("= help: did you mean [supervisord] in line 1?\n"), "{text}");
 }
+
+#[test]
+fn a_flood_of_faults_is_cut_off() {
+    let programs: String = (0..3000).map(|n| format!("[program:p{n}]\ncommand=x\numask=9\n")).collect();
+    let text = explained(&format!("[supervisord]\n{programs}"));
+    assert!(text.contains("\n1980 more; "), "{}", &text[text.len() - 200..]);
+    let names: String = (0..3000).map(|n| format!("q{n},")).collect();
+    let text = explained(&format!("[supervisord]\n[group:g]\nprograms={names}\n"));
+    assert!(text.starts_with("Error: [group:g] names unknown program or fcgi-program q0\n"));
+}
+
+#[test]
+fn a_flood_of_warnings_hides_no_fault() {
+    let programs: String =
+        (0..3000).map(|n| format!("[program:p{n}]\ncommand=x\nstdout_logfile_maxbytes=0\n")).collect();
+    let text = explained(&format!("[supervisord]\n{programs}[inet_http_server]\n"));
+    assert!(text.starts_with("Error: section [inet_http_server] has no port value\n"), "{text}");
+}

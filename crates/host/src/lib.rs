@@ -5,11 +5,13 @@ use std::env;
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use supervisor_config::host::{GroupRecord, Host, ReadError, UserRecord};
+use supervisor_config::host::{Executability, GroupRecord, Host, ReadError, UserRecord};
+use supervisor_sys::execute::{Executable, executable, writable};
 use supervisor_sys::{host, users};
 
 /// The machine the program runs on.
@@ -49,6 +51,24 @@ impl Host for RealHost {
         let probe = Path::new(path).join(format!(".supervisor-probe-{}-{attempt}", process::id()));
         let created = OpenOptions::new().write(true).create_new(true).open(&probe).is_ok();
         created && fs::remove_file(&probe).is_ok()
+    }
+
+    fn permits_writing(&self, path: &str) -> bool {
+        self.is_dir(path) && writable(Path::new(path))
+    }
+
+    fn mode(&self, path: &str) -> Option<u32> {
+        fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o7777)
+    }
+
+    fn executability(&self, path: &str) -> Executability {
+        match executable(Path::new(path)) {
+            None => Executability::Missing,
+            Some(Executable::Yes) => Executability::Yes,
+            Some(Executable::Directory) => Executability::Directory,
+            Some(Executable::ByNobody) => Executability::ByNobody,
+            Some(Executable::NotByUs) => Executability::NotByUs,
+        }
     }
 
     /// The root directory if the working directory is gone.
@@ -136,6 +156,22 @@ mod tests {
         assert!(RealHost.is_writable_dir(path));
         assert_eq!(RealHost.list_dir(path), Vec::<String>::new());
         assert!(!RealHost.is_writable_dir(&format!("{path}/missing")));
+    }
+
+    #[test]
+    fn permissions_are_looked_at_and_nothing_is_tried() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("file");
+        fs::write(&file, "").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        let (directory, file) = (directory.path().to_str().unwrap(), file.to_str().unwrap());
+        assert_eq!(RealHost.mode(file), Some(0o640));
+        assert_eq!(RealHost.mode("/no/such"), None);
+        assert!(RealHost.permits_writing(directory) && !RealHost.permits_writing(file));
+        assert_eq!(RealHost.executability(file), Executability::ByNobody);
+        assert_eq!(RealHost.executability(directory), Executability::Directory);
+        assert_eq!(RealHost.executability("/no/such"), Executability::Missing);
+        assert_eq!(RealHost.executability("/bin/sh"), Executability::Yes);
     }
 
     #[test]

@@ -34,6 +34,13 @@ pub fn executable(path: &Path) -> Option<Executable> {
     Some(verdict)
 }
 
+/// Whether permissions allow to write to what a path leads to, or, for a directory, to create files in it.
+#[must_use]
+pub fn writable(path: &Path) -> bool {
+    let entering = if path.is_dir() { AccessFlags::X_OK } else { AccessFlags::F_OK };
+    access(path, AccessFlags::W_OK | entering).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs::{self, Permissions};

@@ -1,18 +1,41 @@
 use super::*;
 
 const TABLE: &[Flag<char>] = &[
-    Flag { meaning: 'c', short: Some('c'), long: &["configuration"], argument: Some("FILE"), doc: "" },
-    Flag { meaning: 'n', short: Some('n'), long: &["nodaemon"], argument: None, doc: "" },
-    Flag { meaning: 'k', short: Some('k'), long: &["nocleanup"], argument: None, doc: "" },
-    Flag { meaning: 'l', short: Some('l'), long: &["logfile"], argument: Some("FILE"), doc: "" },
-    Flag { meaning: 'y', short: None, long: &["logfile_maxbytes"], argument: Some("BYTES"), doc: "" },
+    Flag {
+        meaning: 'c',
+        short: Some('c'),
+        long: &["configuration"],
+        in_full: false,
+        argument: Some("FILE"),
+        doc: "",
+    },
+    Flag { meaning: 'n', short: Some('n'), long: &["nodaemon"], in_full: false, argument: None, doc: "" },
+    Flag { meaning: 'k', short: Some('k'), long: &["nocleanup"], in_full: false, argument: None, doc: "" },
+    Flag {
+        meaning: 'l',
+        short: Some('l'),
+        long: &["logfile"],
+        in_full: false,
+        argument: Some("FILE"),
+        doc: "",
+    },
+    Flag {
+        meaning: 'y',
+        short: None,
+        long: &["logfile_maxbytes"],
+        in_full: false,
+        argument: Some("BYTES"),
+        doc: "",
+    },
     Flag {
         meaning: 'r',
         short: None,
         long: &["history-file", "history_file"],
+        in_full: false,
         argument: Some("FILE"),
         doc: "",
     },
+    Flag { meaning: 'x', short: None, long: &["check"], in_full: true, argument: None, doc: "" },
 ];
 
 fn words(line: &str) -> Vec<String> {
@@ -42,6 +65,7 @@ fn options_may_cluster_be_cut_short_and_carry_their_arguments() {
         ("-n -- -k", "-n= | -k"),
         ("-n - -k", "-n= | - -k"),
         ("-c -n", "-c=-n | "),
+        ("--check --c=F", "--check= --configuration=F | "),
     ] {
         assert_eq!(shown(line), expected, "{line}");
     }
@@ -58,6 +82,7 @@ fn what_is_wrong_is_said_in_python_s_words() {
         ("--no", "option --no not a unique prefix"),
         ("--log", "option --log not a unique prefix"),
         ("--=x", "option -- not a unique prefix"),
+        ("--che", "option --che not recognized"),
     ] {
         assert_eq!(shown(line), expected, "{line}");
     }

@@ -44,6 +44,53 @@ pub enum SectionKind {
     CtlPlugin,
 }
 
+impl SectionKind {
+    /// Its name in brackets; `x` stands for a name of somebody's choice.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        KINDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+}
+
+/// The kinds with their names, in the order of the manual.
+const KINDS: [(SectionKind, &str); 11] = [
+    (SectionKind::Supervisord, "[supervisord]"),
+    (SectionKind::UnixHttpServer, "[unix_http_server]"),
+    (SectionKind::InetHttpServer, "[inet_http_server]"),
+    (SectionKind::Program, "[program:x]"),
+    (SectionKind::EventListener, "[eventlistener:x]"),
+    (SectionKind::FcgiProgram, "[fcgi-program:x]"),
+    (SectionKind::Group, "[group:x]"),
+    (SectionKind::Include, "[include]"),
+    (SectionKind::RpcInterface, "[rpcinterface:x]"),
+    (SectionKind::CtlPlugin, "[ctlplugin:x]"),
+    (SectionKind::Supervisorctl, "[supervisorctl]"),
+];
+
+/// Every kind of section, in the order of the manual.
+pub fn kinds() -> impl Iterator<Item = SectionKind> {
+    KINDS.iter().map(|(kind, _)| *kind)
+}
+
+/// The names of sections, `x` standing for a name of somebody's choice.
+pub(crate) fn section_names() -> Vec<&'static str> {
+    KINDS.iter().map(|(_, name)| name.trim_matches(['[', ']'])).collect()
+}
+
+/// The kind of a section, if something reads it.
+#[must_use]
+pub fn kind_of(section: &str) -> Option<SectionKind> {
+    let (kind, _) = KINDS.iter().find(|(kind, name)| {
+        let name = name.trim_matches(['[', ']']);
+        match (kind, name.strip_suffix('x')) {
+            (SectionKind::UnixHttpServer | SectionKind::InetHttpServer, _) => section.starts_with(name),
+            (_, Some(prefix)) if prefix.ends_with(':') => section.starts_with(prefix),
+            _ => section == name,
+        }
+    })?;
+    Some(*kind)
+}
+
 /// What holds when an option is not given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultValue {

@@ -28,23 +28,30 @@ pub(super) enum Meaning {
     StripAnsi,
     MinProcs,
     ProfileOptions,
+    Check,
+    DumpConfig,
+    Format,
 }
 
 /// One row for each option: what it means, its letter, its long name, its argument, what it is for.
 macro_rules! flags {
     ($(
-        $meaning:ident $([$short:literal])? $(--$long:literal)? $(<$argument:literal>)? => $doc:literal;
+        $meaning:ident $([$short:literal])? $(--$long:literal)? $(<$argument:literal>)? $(; $ours:ident)? =>
+            $doc:literal;
     )+) => {
         &[$( Flag {
             meaning: Meaning::$meaning,
             short: flags!(@option $($short)?),
             long: &[$($long)?],
+            in_full: flags!(@ours $($ours)?),
             argument: flags!(@option $($argument)?),
             doc: $doc,
         } ),+]
     };
     (@option $value:literal) => { Some($value) };
     (@option) => { None };
+    (@ours in_full) => { true };
+    (@ours) => { false };
 }
 
 pub(super) const FLAGS: &[Flag<Meaning>] = flags! {
@@ -68,6 +75,10 @@ pub(super) const FLAGS: &[Flag<Meaning>] = flags! {
     MinFds ['a'] --"minfds" <"NUM"> => "the number of open files that must be possible at the start";
     StripAnsi ['t'] --"strip_ansi" => "take ANSI escape sequences out of child logs";
     MinProcs --"minprocs" <"NUM"> => "the number of processes that must be possible at the start";
+    // Differs: check-and-dump
+    Check --"check"; in_full => "check the configuration, touch nothing, and exit (status 0, or 2 with errors)";
+    DumpConfig --"dump-config"; in_full => "print the configuration with where each value comes from, and exit";
+    Format --"format" <"FORMAT">; in_full => "how --check and --dump-config print: text or json";
     ProfileOptions --"profile_options" <"OPTIONS"> => "accepted for compatibility, without effect";
 };
 
@@ -76,7 +87,12 @@ impl Overrides {
     pub(super) fn set(&mut self, option: &Given<Meaning>, machine: &Machine<'_>) -> Result<(), String> {
         let text = &option.value;
         match option.meaning {
-            Meaning::Configuration | Meaning::Help | Meaning::Version => {}
+            Meaning::Configuration
+            | Meaning::Help
+            | Meaning::Version
+            | Meaning::Check
+            | Meaning::DumpConfig
+            | Meaning::Format => {}
             Meaning::NoDaemon => self.nodaemon = true,
             Meaning::Silent => self.silent = true,
             Meaning::NoCleanup => self.nocleanup = true,
@@ -99,6 +115,14 @@ impl Overrides {
         }
         Ok(())
     }
+}
+
+/// What an option sets, by its name in the file and as it would be written there. Empty paths set nothing.
+pub(super) fn setting(meaning: Meaning, value: &str) -> Option<(&'static str, String)> {
+    let flag = FLAGS.iter().find(|flag| flag.meaning == meaning)?;
+    let is_path = matches!(meaning, Meaning::LogFile | Meaning::PidFile);
+    let value = if flag.argument.is_some() { value } else { "true" };
+    (!(is_path && value.is_empty())).then_some((*flag.long.first()?, value.to_owned()))
 }
 
 /// The text for `-h`.
