@@ -12,6 +12,7 @@ mod start;
 use std::io::Write as _;
 
 use supervisor_config::supervisord::{CommandLine, Parsed};
+use supervisor_config::usage::UsageError;
 use supervisor_host::RealHost;
 
 /// The version that clients are told: the one whose behaviour this daemon has.
@@ -29,18 +30,27 @@ pub fn main(args: &[String]) -> u8 {
             say(&format!("{COMPATIBLE_VERSION}\n"));
             0
         }
-        Ok(Parsed::Run(command_line)) => match start::run(&command_line) {
-            Ok(status) => status,
-            Err(error) => {
-                complain(&format!("{error}\n"));
-                2
-            }
-        },
-        Err(error) => {
-            complain(&format!("{error}\n"));
-            2
+        Ok(Parsed::Check(command_line, format)) => {
+            let report = command_line.check(&RealHost);
+            say(&report.render(format));
+            report.status()
         }
+        Ok(Parsed::Dump(command_line, format)) => match command_line.dump(&RealHost) {
+            Ok(dump) => {
+                say(&dump.render(format));
+                0
+            }
+            Err(error) => refuse(&command_line.usage_error(&error)),
+        },
+        Ok(Parsed::Run(command_line)) => start::run(&command_line).unwrap_or_else(|error| refuse(&error)),
+        Err(error) => refuse(&error),
     }
+}
+
+/// Says why there is no daemon, and returns the exit status.
+fn refuse(error: &UsageError) -> u8 {
+    complain(&error.explained());
+    2
 }
 
 fn say(text: &str) {
