@@ -1,6 +1,7 @@
 //! The client: one action from the command line, or a shell.
 #![forbid(unsafe_code)]
 
+mod colour;
 mod columns;
 mod completion;
 mod exit_status;
@@ -39,7 +40,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         }
         Ok(Parsed::Run(config)) => run(&config),
         Err(error) => {
-            let _ = writeln!(io::stderr(), "{error}");
+            let _ = io::stderr().write_all(error.explained().as_bytes());
             ExitStatus::INVALID_ARGUMENTS
         }
     };

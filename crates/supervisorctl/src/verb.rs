@@ -14,6 +14,7 @@ mod reload;
 mod remove;
 mod reread;
 mod restart;
+mod selection;
 mod shutdown;
 mod signal;
 mod start;

@@ -3,13 +3,17 @@
 use std::fmt::Write;
 
 use supervisor_core::name::{DisplayName, Namespec};
+use supervisor_core::state::ProcessState;
 use supervisor_rpc::info::ProcessInfo;
 
+use super::selection::{Selection, is_meant};
 use super::{Names, Verb};
+use crate::colour::Colour;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::json;
 use crate::session::Session;
+use crate::terminal::Terminal;
 
 pub(super) const VERB: Verb = Verb {
     name: "status",
@@ -33,12 +37,20 @@ pub(super) fn run(session: &mut Session, argument: &str) -> Result<(), Failure> 
         return Ok(());
     }
     let all = session.remote.all_process_info()?;
-    let names: Vec<&str> = argument.split_whitespace().collect();
+    let words: Vec<&str> = argument.split_whitespace().collect();
+    let selection = match Selection::parse(&words, &all) {
+        Ok(selection) => selection,
+        Err(problem) => {
+            session.line(&format!("Error: {problem}"));
+            session.exit_status = ExitStatus::INVALID_ARGUMENTS;
+            return Ok(());
+        }
+    };
     let mut shown: Vec<&ProcessInfo> = Vec::new();
-    if names.is_empty() || names.contains(&"all") {
+    if selection.names.is_empty() || selection.names.contains(&"all") {
         shown.extend(&all);
     } else {
-        for name in names {
+        for name in &selection.names {
             let before = shown.len();
             shown.extend(all.iter().filter(|info| is_meant(name, info)));
             if shown.len() == before {
@@ -48,22 +60,16 @@ pub(super) fn run(session: &mut Session, argument: &str) -> Result<(), Failure> 
             }
         }
     }
+    shown.retain(|info| selection.has_state(info));
     if session.json {
         session.value(&shown.iter().copied().map(json::process).collect());
     } else {
-        session.print(&table(&shown));
+        session.print(&table(&shown, session.terminal));
     }
     if shown.iter().any(|info| info.state.is_stopped()) {
         session.exit_status = ExitStatus::STATUS_STOPPED;
     }
     Ok(())
-}
-
-fn is_meant(name: &str, info: &ProcessInfo) -> bool {
-    match Namespec::parse(name) {
-        Namespec::Group(group) => info.group == group,
-        Namespec::Process { group, process } => info.group == group && info.name == process,
-    }
 }
 
 fn unknown(name: &str) -> String {
@@ -73,26 +79,44 @@ fn unknown(name: &str) -> String {
     }
 }
 
-fn table(infos: &[&ProcessInfo]) -> String {
+fn table(infos: &[&ProcessInfo], terminal: Terminal) -> String {
     let name = |info: &ProcessInfo| DisplayName { group: &info.group, process: &info.name }.to_string();
     let names: Vec<String> = infos.iter().map(|info| name(info)).collect();
-    let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(NAME_WIDTH);
-    let width = widest + 3;
+    let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    // Differs: status-on-a-terminal
+    let width = if terminal.is_seen { widest + 2 } else { widest.max(NAME_WIDTH) + 3 };
     let mut table = String::new();
     for (name, info) in names.iter().zip(infos) {
+        let state = format!("{:STATE_WIDTH$}", info.state.name());
+        let state = if terminal.has_colours { colour(info.state).paint(&state) } else { state };
         // Writing to a String cannot fail.
-        let _ = writeln!(table, "{name:width$}{:STATE_WIDTH$}{}", info.state.name(), info.description);
+        let _ = writeln!(table, "{name:width$}{state}{}", info.description);
     }
     table
 }
 
-#[cfg(test)]
-mod tests {
-    use supervisor_core::state::ProcessState;
+/// Green is well, yellow is on its way, red needs somebody, and what rests is pale.
+pub(super) fn colour(state: ProcessState) -> Colour {
+    match state {
+        ProcessState::Running => Colour::Green,
+        ProcessState::Starting | ProcessState::Stopping => Colour::Yellow,
+        ProcessState::Backoff | ProcessState::Fatal | ProcessState::Unknown => Colour::Red,
+        ProcessState::Stopped | ProcessState::Exited => Colour::Pale,
+    }
+}
 
+#[cfg(test)]
+pub(super) mod tests {
     use super::*;
 
-    fn info(group: &str, name: &str, state: ProcessState, description: &str) -> ProcessInfo {
+    const PIPE: Terminal = Terminal { takes_hints: false, is_seen: false, has_colours: false };
+
+    pub(in crate::verb) fn info(
+        group: &str,
+        name: &str,
+        state: ProcessState,
+        description: &str,
+    ) -> ProcessInfo {
         ProcessInfo {
             name: name.into(),
             group: group.into(),
@@ -114,7 +138,7 @@ mod tests {
         let cat = info("cat", "cat", ProcessState::Running, "pid 19072, uptime 0:00:02");
         let new = info("g", "newa", ProcessState::Starting, "");
         assert_eq!(
-            table(&[&cat, &new]),
+            table(&[&cat, &new], PIPE),
             "cat                              RUNNING   pid 19072, uptime 0:00:02\n\
              g:newa                           STARTING  \n"
         );
@@ -124,19 +148,25 @@ mod tests {
     fn a_long_name_moves_the_column_for_all() {
         let long = info("g", &"x".repeat(40), ProcessState::Stopped, "Not started");
         let short = info("a", "a", ProcessState::Stopped, "Not started");
-        let table = table(&[&long, &short]);
+        let table = table(&[&long, &short], PIPE);
         let columns: Vec<Option<usize>> = table.lines().map(|line| line.find("STOPPED")).collect();
         assert_eq!(columns, [Some(45), Some(45)]);
     }
 
     #[test]
-    fn a_name_means_a_process_or_a_group() {
-        let info = info("web", "cat", ProcessState::Running, "");
-        for (name, meant) in
-            [("web:cat", true), ("web:*", true), ("web:", true), ("web", false), ("cat", false)]
-        {
-            assert_eq!(is_meant(name, &info), meant, "{name}");
-        }
+    fn on_a_terminal_columns_are_as_wide_as_names_and_states_have_colours() {
+        let cat = info("cat", "cat", ProcessState::Running, "pid 1, uptime 0:00:02");
+        let new = info("g", "newa", ProcessState::Fatal, "why");
+        let seen = Terminal { is_seen: true, ..PIPE };
+        assert_eq!(
+            table(&[&cat, &new], seen),
+            "cat     RUNNING   pid 1, uptime 0:00:02\n\
+             g:newa  FATAL     why\n"
+        );
+        assert_eq!(
+            table(&[&new], Terminal { has_colours: true, ..seen }),
+            "g:newa  \x1b[31mFATAL     \x1b[0mwhy\n"
+        );
     }
 
     #[test]

@@ -75,6 +75,23 @@ fn unknown_names_stand_before_the_table() {
 }
 
 #[test]
+fn status_takes_wildcards_and_states() {
+    let server = Server::answering(|_, _| infos());
+    let names = |words: &[&str]| {
+        let (shown, status) = server.run(&[&["status"], words].concat());
+        let names: Vec<_> =
+            shown.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
+        (names.join(" "), status)
+    };
+    assert_eq!(names(&["*a*"]), ("cat web:a".to_owned(), 0));
+    assert_eq!(names(&["*:b", "cat"]), ("web:b cat".to_owned(), 3));
+    assert_eq!(names(&["--state=RUNNING", "web*"]), ("web:a".to_owned(), 0));
+    assert_eq!(names(&["--state=FATAL"]), (String::new(), 0));
+    assert_eq!(names(&["--state=DEAD"]).1, 2);
+    assert_eq!(server.run(&["status", "x*"]), ("x*: ERROR (no such process)\n".to_owned(), 4));
+}
+
+#[test]
 fn the_last_problem_decides_the_exit_status() {
     let server = Server::answering(|_, params| match params[0].as_str() {
         Some("nofile") => fault(Code::NoFile, "x"),

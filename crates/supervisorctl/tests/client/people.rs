@@ -55,6 +55,18 @@ fn mistyped_names_and_actions_are_answered_with_a_suggestion() {
 }
 
 #[test]
+fn status_is_aligned_and_coloured_where_somebody_sees_it() {
+    let server = server();
+    let plain = "cat    RUNNING   as it is\nweb:a  RUNNING   as it is\nweb:b  STOPPED   as it is\n";
+    let coloured = plain
+        .replace("RUNNING   ", "\x1b[32mRUNNING   \x1b[0m")
+        .replace("STOPPED   ", "\x1b[2mSTOPPED   \x1b[0m");
+    assert_eq!(seen(&server, &["status"], &[]), (coloured, 3));
+    assert_eq!(seen(&server, &["status"], &[("NO_COLOR", "1")]).0, plain);
+    assert_eq!(seen(&server, &["status"], &[("TERM", "dumb")]).0, plain);
+}
+
+#[test]
 fn a_script_sees_no_suggestion() {
     let output = crate::server::client(&server().url(), &["start", "act"], "");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "act: ERROR (no such process)\n");
