@@ -6,6 +6,9 @@ pub(crate) enum Colour {
     Red,
     Green,
     Yellow,
+    Blue,
+    Magenta,
+    Cyan,
     Pale,
 }
 
@@ -16,6 +19,9 @@ impl Colour {
             Self::Red => "31",
             Self::Green => "32",
             Self::Yellow => "33",
+            Self::Blue => "34",
+            Self::Magenta => "35",
+            Self::Cyan => "36",
             Self::Pale => "2",
         };
         format!("\x1b[{code}m{text}\x1b[0m")

@@ -60,12 +60,6 @@ impl From<DecodeError> for Failure {
     }
 }
 
-impl From<hyper::Error> for Failure {
-    fn from(error: hyper::Error) -> Self {
-        Self::Connection(error.to_string())
-    }
-}
-
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

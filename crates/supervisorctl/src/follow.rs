@@ -2,8 +2,11 @@
 
 use std::io::{self, Write};
 
+use tokio::task::LocalSet;
+
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
+use crate::prefixed::Prefixed;
 use crate::remote::Remote;
 use crate::session::Session;
 
@@ -34,8 +37,58 @@ pub(crate) fn tail(session: &mut Session, path: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Follows several logs until Ctrl-C or until the server has ended them all, each line under its log's name.
+pub(crate) fn tails(session: &mut Session, names: &[String], paths: &[String]) -> Result<(), Failure> {
+    session.line(BANNER);
+    let logs = Prefixed::all(names, session.terminal.has_colours);
+    let waiting = &session.remote.waiting;
+    waiting.heed_interrupts();
+    let tasks = LocalSet::new();
+    let handles: Vec<_> = logs
+        .into_iter()
+        .zip(paths)
+        .map(|(mut log, path)| {
+            let (remote, path) = (session.remote.clone(), path.clone());
+            tasks.spawn_local(async move {
+                let outcome = copy(&remote, &path, |bytes| print(&log.add(bytes))).await;
+                // What cannot be printed any more is nobody's loss.
+                let _ = print(&log.finish());
+                outcome
+            })
+        })
+        .collect();
+    let all = tasks.run_until(async {
+        let mut outcome = Outcome::Shown;
+        for handle in handles {
+            if !matches!(handle.await, Ok(Outcome::Shown)) {
+                outcome = Outcome::Unreadable;
+            }
+        }
+        Ok(outcome)
+    });
+    match waiting.for_result(all) {
+        Ok(Outcome::Shown) => {}
+        Ok(Outcome::Unreadable) => session.exit_status = ExitStatus::FAILURE,
+        Err(Failure::Interrupted) => session.line(""),
+        Err(failure) => return Err(failure),
+    }
+    Ok(())
+}
+
 /// Copies a log to standard output as it grows. `path` is as people read it, not yet encoded for a URL.
 pub(crate) async fn show(remote: &Remote, path: &str) -> Outcome {
+    // Differs: log-bytes-are-shown-as-they-are
+    copy(remote, path, print).await
+}
+
+fn print(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
+}
+
+/// Hands on a log as it grows, until its end or until nobody takes it.
+async fn copy(remote: &Remote, path: &str, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> Outcome {
     let mut log = match remote.follow(&encoded(path)).await {
         Ok(log) => log,
         Err(failure) => {
@@ -49,9 +102,7 @@ pub(crate) async fn show(remote: &Remote, path: &str) -> Outcome {
         }
     };
     while let Some(bytes) = log.next().await {
-        // Differs: log-bytes-are-shown-as-they-are
-        let mut stdout = io::stdout().lock();
-        if stdout.write_all(&bytes).and_then(|()| stdout.flush()).is_err() {
+        if take(&bytes).is_err() {
             break;
         }
     }

@@ -3,6 +3,8 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::process;
 
 use rustyline::history::DefaultHistory;
 
@@ -30,7 +32,15 @@ fn write(path: &str, history: Option<&DefaultHistory>) -> io::Result<()> {
         return options.open(path).map(drop);
     };
     let lines: String = history.iter().flat_map(|line| [line, "\n"]).collect();
-    options.truncate(true).open(path)?.write_all(lines.as_bytes())
+    // Whoever is killed half-way, by a closed terminal for example, must not have emptied the old file.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
+    let new = PathBuf::from(format!("{}.{}", path.display(), process::id()));
+    let written = options.truncate(true).open(&new).and_then(|mut file| file.write_all(lines.as_bytes()));
+    let moved = written.and_then(|()| fs::rename(&new, &path));
+    if moved.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    moved
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod input;
 mod json;
 mod line;
 mod login;
+mod prefixed;
 mod remote;
 mod session;
 mod shell;

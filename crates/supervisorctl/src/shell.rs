@@ -61,7 +61,12 @@ type Lines = Editor<ServerNames, DefaultHistory>;
 
 /// A line editor that knows what was typed in earlier shells; `None` if the terminal cannot have one.
 fn editor(history_file: Option<&str>) -> Option<Lines> {
-    let config = Config::builder().completion_type(CompletionType::List).max_history_size(MAX_LINES).ok()?;
+    // A pasted text is what its lines would be if they were typed.
+    let config = Config::builder()
+        .completion_type(CompletionType::List)
+        .bracketed_paste(false)
+        .max_history_size(MAX_LINES)
+        .ok()?;
     let mut editor = Lines::with_config(config.build()).ok()?;
     if let Some(path) = history_file {
         for line in history::load(path) {

@@ -33,6 +33,8 @@ pub(crate) struct Verb {
     pub(crate) name: &'static str,
     /// What `help` says of it, with the end of its last line; empty for an action that help doesn't know.
     pub(crate) help: &'static str,
+    /// What `help` adds to that where people read it: forms that only this program has.
+    pub(crate) ours: &'static str,
     /// What its argument names.
     pub(crate) names: Names,
     /// It only reads, so that its answer can be JSON.
@@ -83,10 +85,19 @@ pub(crate) fn find(name: &str) -> Option<&'static Verb> {
 }
 
 impl Session {
+    /// Prints what there is to know of an action.
+    // Differs: help-of-more
+    fn help(&self, verb: &Verb) {
+        self.print(verb.help);
+        if self.terminal.is_seen {
+            self.print(verb.ours);
+        }
+    }
+
     /// Says what is wrong with an argument, then how it should be.
     fn usage_error(&mut self, message: &str, verb: &Verb) {
         self.line(message);
-        self.print(verb.help);
+        self.help(verb);
         self.exit_status = crate::exit_status::ExitStatus::FAILURE;
     }
 }
@@ -103,5 +114,6 @@ mod tests {
     #[test]
     fn help_ends_with_a_line() {
         assert!(VERBS.iter().all(|verb| verb.help.is_empty() || verb.help.ends_with('\n')));
+        assert!(VERBS.iter().all(|verb| verb.ours.is_empty() || verb.ours.ends_with('\n')));
     }
 }

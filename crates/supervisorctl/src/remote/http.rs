@@ -38,7 +38,7 @@ pub(super) async fn call(
         if error.is::<LengthLimitError>() {
             Failure::Answer("the answer is too long".to_owned())
         } else {
-            Failure::Connection(error.to_string())
+            Failure::Connection(format!("{url}: the server broke off its answer"))
         }
     })?;
     decode::response(&body.to_bytes())?.map_err(Failure::Fault)
@@ -88,10 +88,20 @@ async fn send(
     }
     let request =
         request.body(Full::new(body)).map_err(|error| Failure::Connection(format!("{url}: {error}")))?;
-    let (mut sender, connection) = http1::handshake(connection).await?;
+    let (mut sender, connection) = http1::handshake(connection).await.map_err(|error| broken(url, &error))?;
     // It ends with the connection; what goes wrong in it shows where the answer is read.
     tokio::spawn(connection);
-    Ok(sender.send_request(request).await?)
+    sender.send_request(request).await.map_err(|error| broken(url, &error))
+}
+
+/// A connection that was made and came to nothing.
+fn broken(url: &str, error: &hyper::Error) -> Failure {
+    let what = if error.is_parse() {
+        "what listens there does not speak HTTP"
+    } else {
+        "the server ended the connection without an answer"
+    };
+    Failure::Connection(format!("{url}: {what}"))
 }
 
 fn basic(Credentials { username, password }: &Credentials) -> HeaderValue {

@@ -4,6 +4,7 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use nix::errno::Errno;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
@@ -16,6 +17,14 @@ pub(super) enum Transport {
     Tcp(TcpStream),
 }
 
+/// What the system says, without its number.
+fn in_words(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(code) => Errno::from_raw(code).desc().to_owned(),
+        None => error.to_string(),
+    }
+}
+
 impl Transport {
     pub(super) async fn connect(url: &str, address: &Address) -> Result<Self, Failure> {
         let connection = match address {
@@ -25,7 +34,7 @@ impl Transport {
         connection.map_err(|error| match error.kind() {
             io::ErrorKind::ConnectionRefused => Failure::Refused(url.to_owned()),
             io::ErrorKind::NotFound => Failure::NoSuchFile(url.to_owned()),
-            _ => Failure::Connection(format!("{url}: {error}")),
+            _ => Failure::Connection(format!("{url}: {}", in_words(&error))),
         })
     }
 }

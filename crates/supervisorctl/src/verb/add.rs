@@ -10,6 +10,7 @@ use crate::session::Session;
 pub(super) const VERB: Verb = Verb {
     name: "add",
     help: "add <name> [...]\tActivates any updates in config for process/group\n",
+    ours: "",
     names: Names::Groups,
     reads: false,
     run,

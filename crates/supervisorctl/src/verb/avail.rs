@@ -13,6 +13,7 @@ use crate::session::Session;
 pub(super) const VERB: Verb = Verb {
     name: "avail",
     help: "avail\t\t\tDisplay all configured processes\n",
+    ours: "",
     names: Names::Nothing,
     reads: true,
     run,

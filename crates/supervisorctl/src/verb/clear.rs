@@ -16,6 +16,7 @@ pub(super) const VERB: Verb = Verb {
     help: "clear <name>\t\tClear a process' log files.\n\
            clear <name> <name>\tClear multiple process' log files\n\
            clear all\t\tClear all process' log files\n",
+    ours: "",
     names: Names::Processes,
     reads: false,
     run,

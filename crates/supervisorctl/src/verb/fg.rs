@@ -14,6 +14,7 @@ use crate::session::Session;
 pub(super) const VERB: Verb = Verb {
     name: "fg",
     help: "fg <process>\tConnect to a process in foreground mode\n\t\tCtrl-C to exit\n",
+    ours: "",
     names: Names::Processes,
     reads: false,
     run,

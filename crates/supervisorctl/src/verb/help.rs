@@ -8,6 +8,7 @@ use crate::session::Session;
 pub(super) const VERB: Verb = Verb {
     name: "help",
     help: "help\t\tPrint a list of available actions\nhelp <action>\tPrint help for <action>\n",
+    ours: "",
     names: Names::Actions,
     reads: false,
     run,
@@ -19,7 +20,7 @@ const WIDTH: usize = 79;
 fn run(session: &mut Session, topic: &str) -> Result<(), Failure> {
     match find(topic).filter(|verb| !verb.help.is_empty()) {
         _ if topic.is_empty() => session.print(&list()),
-        Some(verb) => session.print(verb.help),
+        Some(verb) => session.help(verb),
         None => {
             session.line(&format!("*** No help on {topic}"));
             session.suggest(topic, Names::Actions);

@@ -14,6 +14,7 @@ pub(super) const VERB: Verb = Verb {
     help: "maintail -f \tContinuous tail of supervisor main log file (Ctrl-C to exit)\n\
            maintail -100\tlast 100 *bytes* of supervisord main log file\n\
            maintail\tlast 1600 *bytes* of supervisor main log file\n\n",
+    ours: "",
     names: Names::Nothing,
     reads: true,
     run,

@@ -9,6 +9,7 @@ pub(super) const VERB: Verb = Verb {
     name: "open",
     help: "open <url>\tConnect to a remote supervisord process.\n\
            \t\t(for UNIX domain socket, use unix:///socket/path)\n",
+    ours: "",
     names: Names::Nothing,
     reads: false,
     run,

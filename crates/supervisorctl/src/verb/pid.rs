@@ -14,6 +14,7 @@ pub(super) const VERB: Verb = Verb {
     help: "pid\t\t\tGet the PID of supervisord.\n\
            pid <name>\t\tGet the PID of a single child process by name.\n\
            pid all\t\t\tGet the PID of every child process, one per line.\n",
+    ours: "",
     names: Names::Processes,
     reads: true,
     run,

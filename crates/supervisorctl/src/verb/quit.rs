@@ -7,6 +7,7 @@ use crate::session::Session;
 pub(super) const EXIT: Verb = Verb {
     name: "exit",
     help: "exit\tExit the supervisor shell.\n",
+    ours: "",
     names: Names::Nothing,
     reads: false,
     run,
@@ -14,11 +15,13 @@ pub(super) const EXIT: Verb = Verb {
 pub(super) const QUIT: Verb = Verb {
     name: "quit",
     help: "quit\tExit the supervisor shell.\n",
+    ours: "",
     names: Names::Nothing,
     reads: false,
     run,
 };
-pub(super) const END_OF_FILE: Verb = Verb { name: "EOF", help: "", names: Names::Nothing, reads: false, run };
+pub(super) const END_OF_FILE: Verb =
+    Verb { name: "EOF", help: "", ours: "", names: Names::Nothing, reads: false, run };
 
 // What all actions have the shape of.
 #[expect(clippy::unnecessary_wraps)]

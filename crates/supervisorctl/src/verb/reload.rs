@@ -10,6 +10,7 @@ use crate::session::Session;
 pub(super) const VERB: Verb = Verb {
     name: "reload",
     help: "reload \t\tRestart the remote supervisord.\n",
+    ours: "",
     names: Names::Nothing,
     reads: false,
     run,

@@ -10,6 +10,7 @@ use crate::session::Session;
 pub(super) const VERB: Verb = Verb {
     name: "remove",
     help: "remove <name> [...]\tRemoves process/group from active config\n",
+    ours: "",
     names: Names::Groups,
     reads: false,
     run,

@@ -14,6 +14,7 @@ use crate::session::Session;
 pub(super) const VERB: Verb = Verb {
     name: "reread",
     help: "reread \t\t\tReload the daemon's configuration files without add/remove\n",
+    ours: "",
     names: Names::Nothing,
     reads: true,
     run,

@@ -11,6 +11,7 @@ pub(super) const VERB: Verb = Verb {
            restart <name> <name>\tRestart multiple processes or groups\n\
            restart all\t\tRestart all processes\n\
            Note: restart does not reread config files. For that, see reread and update.\n",
+    ours: "",
     names: Names::Processes,
     reads: false,
     run,

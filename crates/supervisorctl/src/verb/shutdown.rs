@@ -10,6 +10,7 @@ use crate::session::Session;
 pub(super) const VERB: Verb = Verb {
     name: "shutdown",
     help: "shutdown \tShut the remote supervisord down.\n",
+    ours: "",
     names: Names::Nothing,
     reads: false,
     run,

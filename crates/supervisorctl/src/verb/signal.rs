@@ -14,6 +14,7 @@ pub(super) const VERB: Verb = Verb {
            signal <signal name> <gname>:*\t\tSignal all processes in a group\n\
            signal <signal name> <name> <name>\tSignal multiple processes or groups\n\
            signal <signal name> all\t\tSignal all processes\n",
+    ours: "",
     names: Names::Processes,
     reads: false,
     run,

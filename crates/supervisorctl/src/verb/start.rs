@@ -15,6 +15,7 @@ pub(super) const VERB: Verb = Verb {
            start <gname>:*\t\tStart all processes in a group\n\
            start <name> <name>\tStart multiple processes or groups\n\
            start all\t\tStart all processes\n",
+    ours: "",
     names: Names::Processes,
     reads: false,
     run,

@@ -21,6 +21,8 @@ pub(super) const VERB: Verb = Verb {
            status <gname>:*\tGet status for all processes in a group\n\
            status <name> <name>\tGet status for multiple named processes\n\
            status\t\t\tGet all process status info\n",
+    ours: "status 'web*' '*:*_01'\tGet status for all processes with such names\n\
+           status --state=BACKOFF,FATAL\tGet status for processes in these states\n",
     names: Names::Processes,
     reads: true,
     run,

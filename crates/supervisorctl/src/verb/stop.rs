@@ -15,6 +15,7 @@ pub(super) const VERB: Verb = Verb {
            stop <gname>:*\t\tStop all processes in a group\n\
            stop <name> <name>\tStop multiple processes or groups\n\
            stop all\t\tStop all processes\n",
+    ours: "",
     names: Names::Processes,
     reads: false,
     run,

@@ -1,8 +1,13 @@
 //! `tail`.
 
+mod lines;
+
 use supervisor_config::python::repr::repr;
+use supervisor_core::name::DisplayName;
 use supervisor_rpc::fault::Code;
 
+use self::lines::last_lines;
+use super::selection::is_meant;
 use super::{Names, Verb};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
@@ -18,6 +23,8 @@ pub(super) const VERB: Verb = Verb {
            \t\t\tCtrl-C to exit.\n\
            tail -100 <name>\tlast 100 *bytes* of process stdout\n\
            tail <name> stderr\tlast 1600 *bytes* of process stderr\n",
+    ours: "tail -n 20 <name>\tlast 20 lines of process stdout\n\
+           tail -f <name> <name> [stdout|stderr]\tContinuous tail of several processes, also 'web:*'\n",
     names: Names::Processes,
     reads: true,
     run,
@@ -54,6 +61,15 @@ impl Session {
         }
     }
 
+    /// Prints whole lines of a log, which are a string to programs.
+    fn lines(&self, text: String) {
+        if self.json {
+            self.value(&text.into());
+        } else {
+            self.print(&text);
+        }
+    }
+
     // What all actions have the shape of.
     #[expect(clippy::unnecessary_wraps)]
     pub(super) fn refuse_to_follow(&mut self) -> Result<(), Failure> {
@@ -68,20 +84,30 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let words: Vec<&str> = argument.split_whitespace().collect();
+    if let ["-n", count, name, rest @ ..] = words.as_slice()
+        && let (Ok(count), Some(channel)) = (count.parse(), channel_after(rest))
+    {
+        let remote = &session.remote;
+        let read = last_lines(count, |bytes| remote.read_process_log(name, channel, -bytes));
+        return show(session, name, read, Session::lines);
+    }
+    if let ["-f", names @ ..] = words.as_slice()
+        && let Some((names, channel)) = several(session, names)?
+    {
+        let paths: Vec<String> = names.iter().map(|name| path(name, channel)).collect();
+        return follow::tails(session, &names, &paths);
+    }
     if words.is_empty() || words.len() > 3 {
         let amount = if words.is_empty() { "few" } else { "many" };
         session.usage_error(&format!("Error: too {amount} arguments"), &VERB);
         return Ok(());
     }
     match understand(&words) {
-        Ok((name, channel, Extent::Last(bytes))) => show(session, name, channel, bytes),
         Ok((_, _, Extent::Follow)) if session.json => session.refuse_to_follow(),
-        Ok((name, channel, Extent::Follow)) => {
-            let channel = match channel {
-                Channel::Stdout => "stdout",
-                Channel::Stderr => "stderr",
-            };
-            follow::tail(session, &format!("/logtail/{name}/{channel}"))
+        Ok((name, channel, Extent::Follow)) => follow::tail(session, &path(name, channel)),
+        Ok((name, channel, Extent::Last(bytes))) => {
+            let read = session.remote.read_process_log(name, channel, bytes.saturating_neg());
+            show(session, name, read, Session::log)
         }
         Err(problem) => {
             session.line(&format!("Error: {problem}"));
@@ -89,6 +115,57 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+// Differs: tail-of-several-and-of-lines
+/// The processes whose logs are to be followed at once. `None` if the words mean what they mean to the reference,
+/// be it one process or an error.
+fn several(session: &Session, words: &[&str]) -> Result<Option<(Vec<String>, Channel)>, Failure> {
+    let (names, channel) = match words {
+        [names @ .., last] if !names.is_empty() => match channel_after(&[last]) {
+            Some(channel) => (names, channel),
+            None => (words, Channel::Stdout),
+        },
+        names => (names, Channel::Stdout),
+    };
+    let is_one = matches!(names, [] | [_]) && !names.iter().any(|name| name.ends_with([':', '*']));
+    if session.json || is_one {
+        return Ok(None);
+    }
+    let infos = session.remote.all_process_info()?;
+    let mut meant: Vec<String> = Vec::new();
+    for name in names {
+        let found: Vec<_> = infos.iter().filter(|info| is_meant(name, info)).collect();
+        if found.is_empty() {
+            return Ok(None);
+        }
+        let shown =
+            found.iter().map(|info| DisplayName { group: &info.group, process: &info.name }.to_string());
+        for name in shown {
+            if !meant.contains(&name) {
+                meant.push(name);
+            }
+        }
+    }
+    Ok(Some((meant, channel)))
+}
+
+/// The channel that stands after a name, or the usual one; `None` if it is none.
+fn channel_after(words: &[&str]) -> Option<Channel> {
+    match words {
+        [] => Some(Channel::Stdout),
+        [word] if word.eq_ignore_ascii_case("stdout") => Some(Channel::Stdout),
+        [word] if word.eq_ignore_ascii_case("stderr") => Some(Channel::Stderr),
+        _ => None,
+    }
+}
+
+fn path(name: &str, channel: Channel) -> String {
+    let channel = match channel {
+        Channel::Stdout => "stdout",
+        Channel::Stderr => "stderr",
+    };
+    format!("/logtail/{name}/{channel}")
 }
 
 /// What one to three words mean.
@@ -113,10 +190,16 @@ fn understand<'a>(words: &[&'a str]) -> Result<(&'a str, Channel, Extent), Strin
     Ok((name, channel, extent))
 }
 
-fn show(session: &mut Session, name: &str, channel: Channel, bytes: i64) -> Result<(), Failure> {
-    let failure = match session.remote.read_process_log(name, channel, bytes.saturating_neg()) {
+/// Prints what was read of a log, or why it was not.
+fn show(
+    session: &mut Session,
+    name: &str,
+    read: Result<String, Failure>,
+    print: fn(&Session, String),
+) -> Result<(), Failure> {
+    let failure = match read {
         Ok(text) => {
-            session.log(text);
+            print(session, text);
             return Ok(());
         }
         Err(failure) => failure,

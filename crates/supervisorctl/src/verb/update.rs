@@ -15,6 +15,7 @@ pub(super) const VERB: Verb = Verb {
     help: "update\t\t\tReload config and add/remove as necessary, and will restart affected programs\n\
            update all\t\tReload config and add/remove as necessary, and will restart affected programs\n\
            update <gname> [...]\tUpdate specific groups\n",
+    ours: "",
     names: Names::Groups,
     reads: false,
     run,

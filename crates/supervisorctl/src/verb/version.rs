@@ -7,6 +7,7 @@ use crate::session::Session;
 pub(super) const VERB: Verb = Verb {
     name: "version",
     help: "version\t\t\tShow the version of the remote supervisord process\n",
+    ours: "",
     names: Names::Nothing,
     reads: true,
     run,

@@ -2,6 +2,7 @@
 
 mod interrupt;
 mod json;
+mod logs;
 mod people;
 mod server;
 mod terminal;
