@@ -1,6 +1,7 @@
 //! The daemon's own log.
 
 use std::io::Write as _;
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -9,7 +10,7 @@ use supervisor_core::effect::Level;
 use supervisor_core::rotation::Rotation;
 use supervisor_sys::Errno;
 use supervisor_sys::clock::wall_nanoseconds;
-use supervisor_sys::files::LogFile;
+use supervisor_sys::files::{FileKind, LogFile, look_up};
 use supervisor_sys::syslog::Syslog;
 
 use super::file::{RotatingFile, Written};
@@ -80,10 +81,13 @@ impl LineFile {
 pub struct StandardOutput(Option<RotatingFile>);
 
 impl StandardOutput {
-    /// Opens it anew, so that writing to it never waits for whoever reads it.
+    /// Opens it anew unless it is a file, so that writing to it never waits for whoever reads it.
     #[must_use]
     pub fn open() -> Self {
-        Self(RotatingFile::open(STANDARD_OUTPUT, Rotation::NEVER).ok())
+        // A file is written where this process's standard output stands in it, so that whoever shares it, such as a
+        // script, goes on behind us; and writing to a file does not wait.
+        let is_file = look_up(Path::new(STANDARD_OUTPUT)).is_ok_and(|(kind, _)| kind == FileKind::Regular);
+        Self(if is_file { None } else { RotatingFile::open(STANDARD_OUTPUT, Rotation::NEVER).ok() })
     }
 }
 
