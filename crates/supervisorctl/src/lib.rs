@@ -13,6 +13,7 @@ mod json;
 mod line;
 mod login;
 mod prefixed;
+mod progress;
 mod remote;
 mod session;
 mod shell;

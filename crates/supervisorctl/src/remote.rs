@@ -4,6 +4,7 @@ mod address;
 mod http;
 mod transport;
 
+use std::convert::Infallible;
 use std::rc::Rc;
 
 use supervisor_core::command::Changes;
@@ -13,6 +14,8 @@ use supervisor_rpc::value::Value;
 
 pub(crate) use self::http::Follow;
 use crate::failure::Failure;
+use crate::progress::{Aim, PERIOD, ProgressLine};
+use crate::verb::selection::is_meant;
 use crate::waiting::Waiting;
 
 /// A user name and a password.
@@ -30,6 +33,8 @@ pub(crate) struct Remote {
     /// Who we are, if anybody asked.
     pub(crate) credentials: Option<Credentials>,
     pub(crate) waiting: Rc<Waiting>,
+    /// Somebody sees what is being waited for.
+    pub(crate) shows_progress: bool,
 }
 
 /// Which of a process' logs, as the server calls them.
@@ -70,6 +75,40 @@ impl Remote {
         read(value).ok_or_else(|| Failure::unexpected(&method))
     }
 
+    /// As [`Remote::call`], and meanwhile says which of the processes that `word` means (all, without one) are not
+    /// yet as they should be.
+    // Differs: progress
+    fn call_watched<T>(
+        &self,
+        aim: Aim,
+        word: Option<&str>,
+        method: &str,
+        params: &[Value],
+        read: impl FnOnce(Value) -> Option<T>,
+    ) -> Answer<T> {
+        if !self.shows_progress {
+            return self.call(method, params, read);
+        }
+        self.waiting.for_result(async {
+            tokio::select! {
+                biased;
+                answer = self.call_later(method, params, read) => answer,
+                never = self.show_progress(aim, word) => match never {},
+            }
+        })
+    }
+
+    async fn show_progress(&self, aim: Aim, word: Option<&str>) -> Infallible {
+        let mut line = ProgressLine::default();
+        loop {
+            tokio::time::sleep(PERIOD).await;
+            // A server that does not answer now may do so the next time.
+            let infos = self.all_process_info_later().await.unwrap_or_default();
+            let meant = infos.iter().filter(|info| word.is_none_or(|word| is_meant(word, info)));
+            line.show(&aim.text(&meant.collect::<Vec<_>>()));
+        }
+    }
+
     pub(crate) fn api_version(&self) -> Answer<String> {
         // Compat: api-version-by-old-name
         self.call("getVersion", &[], text)
@@ -92,9 +131,12 @@ impl Remote {
     }
 
     pub(crate) fn all_process_info(&self) -> Answer<Vec<ProcessInfo>> {
-        self.call("getAllProcessInfo", &[], |value| {
-            value.as_array()?.iter().map(ProcessInfo::from_value).collect()
-        })
+        self.waiting.for_result(self.all_process_info_later())
+    }
+
+    async fn all_process_info_later(&self) -> Answer<Vec<ProcessInfo>> {
+        let read = |value: Value| value.as_array()?.iter().map(ProcessInfo::from_value).collect();
+        self.call_later("getAllProcessInfo", &[], read).await
     }
 
     pub(crate) fn all_config_info(&self) -> Answer<Vec<ConfigLine>> {
@@ -102,27 +144,33 @@ impl Remote {
     }
 
     pub(crate) fn start_process(&self, name: &str) -> Answer<()> {
-        self.call("startProcess", &[name.into()], done)
+        self.call_watched(Aim::Running, Some(name), "startProcess", &[name.into()], done)
     }
 
     pub(crate) fn start_group(&self, name: &str) -> Answer<Vec<BatchLine>> {
-        self.call("startProcessGroup", &[name.into()], batch)
+        self.call_watched(
+            Aim::Running,
+            Some(&format!("{name}:*")),
+            "startProcessGroup",
+            &[name.into()],
+            batch,
+        )
     }
 
     pub(crate) fn start_all(&self) -> Answer<Vec<BatchLine>> {
-        self.call("startAllProcesses", &[], batch)
+        self.call_watched(Aim::Running, None, "startAllProcesses", &[], batch)
     }
 
     pub(crate) fn stop_process(&self, name: &str) -> Answer<()> {
-        self.call("stopProcess", &[name.into()], done)
+        self.call_watched(Aim::Stopped, Some(name), "stopProcess", &[name.into()], done)
     }
 
     pub(crate) fn stop_group(&self, name: &str) -> Answer<Vec<BatchLine>> {
-        self.call("stopProcessGroup", &[name.into()], batch)
+        self.call_watched(Aim::Stopped, Some(&format!("{name}:*")), "stopProcessGroup", &[name.into()], batch)
     }
 
     pub(crate) fn stop_all(&self) -> Answer<Vec<BatchLine>> {
-        self.call("stopAllProcesses", &[], batch)
+        self.call_watched(Aim::Stopped, None, "stopAllProcesses", &[], batch)
     }
 
     pub(crate) fn signal_process(&self, name: &str, signal: &str) -> Answer<()> {

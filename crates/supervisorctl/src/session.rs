@@ -45,15 +45,17 @@ impl Session {
         if config.interactive {
             waiting.heed_interrupts();
         }
+        let terminal = Terminal::detect();
         let credentials = config.username.clone().zip(config.password.clone());
         Ok(Self {
             remote: Remote {
                 url: config.serverurl.clone(),
                 credentials: credentials.map(|(username, password)| Credentials { username, password }),
                 waiting,
+                shows_progress: terminal.shows_progress && !config.json,
             },
             interactive: config.interactive,
-            terminal: Terminal::detect(),
+            terminal,
             json: config.json,
             exit_status: ExitStatus::SUCCESS,
             is_leaving: false,

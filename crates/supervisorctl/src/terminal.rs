@@ -7,6 +7,8 @@ use std::io::{self, IsTerminal};
 pub(crate) struct Terminal {
     /// Both are terminals: somebody reads hints, and progress that is taken back.
     pub(crate) takes_hints: bool,
+    /// As [`Terminal::takes_hints`], and lines can be taken back.
+    pub(crate) shows_progress: bool,
     /// Standard output is a terminal: tables may be as wide as they need to be.
     pub(crate) is_seen: bool,
     /// Standard output is a terminal that shows colours, and the user wants them.
@@ -25,6 +27,7 @@ impl Terminal {
         let is_dumb = variable("TERM").is_none_or(|kind| kind.is_empty() || kind == "dumb");
         Self {
             takes_hints: stdout && stderr,
+            shows_progress: stdout && stderr && !is_dumb,
             is_seen: stdout,
             has_colours: stdout && !is_dumb && !is_set("NO_COLOR"),
         }
@@ -47,6 +50,13 @@ mod tests {
         assert!(terminal(true, true, &[]).takes_hints);
         assert!(!terminal(true, false, &[]).takes_hints);
         assert!(!terminal(false, true, &[]).takes_hints);
+    }
+
+    #[test]
+    fn progress_needs_a_terminal_that_can_take_lines_back() {
+        assert!(terminal(true, true, &[("TERM", "xterm"), ("NO_COLOR", "1")]).shows_progress);
+        assert!(!terminal(true, true, &[("TERM", "dumb")]).shows_progress);
+        assert!(!terminal(true, false, &[("TERM", "xterm")]).shows_progress);
     }
 
     #[test]

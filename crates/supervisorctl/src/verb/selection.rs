@@ -4,17 +4,6 @@ use supervisor_core::name::{DisplayName, Namespec};
 use supervisor_core::state::ProcessState;
 use supervisor_rpc::info::ProcessInfo;
 
-const STATES: &[ProcessState] = &[
-    ProcessState::Stopped,
-    ProcessState::Starting,
-    ProcessState::Running,
-    ProcessState::Backoff,
-    ProcessState::Stopping,
-    ProcessState::Exited,
-    ProcessState::Fatal,
-    ProcessState::Unknown,
-];
-
 /// The words of `status`, taken apart.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Selection<'a> {
@@ -52,15 +41,15 @@ impl<'a> Selection<'a> {
 }
 
 fn state(name: &str) -> Result<ProcessState, String> {
-    let found = STATES.iter().find(|state| state.name().eq_ignore_ascii_case(name));
+    let found = ProcessState::ALL.iter().find(|state| state.name().eq_ignore_ascii_case(name));
     found.copied().ok_or_else(|| {
-        let known: Vec<&str> = STATES.iter().map(|state| state.name()).collect();
+        let known: Vec<&str> = ProcessState::ALL.iter().map(|state| state.name()).collect();
         format!("unknown state {name:?}, the states are {}", known.join(", "))
     })
 }
 
 /// Whether a word means a process: by its name, its group's name with `:*`, or a wildcard.
-pub(super) fn is_meant(word: &str, info: &ProcessInfo) -> bool {
+pub(crate) fn is_meant(word: &str, info: &ProcessInfo) -> bool {
     names_exactly(word, info) || (word.contains('*') && is_like(word, info))
 }
 

@@ -108,17 +108,13 @@ pub(super) fn colour(state: ProcessState) -> Colour {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    const PIPE: Terminal = Terminal { takes_hints: false, is_seen: false, has_colours: false };
+    const PIPE: Terminal =
+        Terminal { takes_hints: false, shows_progress: false, is_seen: false, has_colours: false };
 
-    pub(in crate::verb) fn info(
-        group: &str,
-        name: &str,
-        state: ProcessState,
-        description: &str,
-    ) -> ProcessInfo {
+    pub(crate) fn info(group: &str, name: &str, state: ProcessState, description: &str) -> ProcessInfo {
         ProcessInfo {
             name: name.into(),
             group: group.into(),

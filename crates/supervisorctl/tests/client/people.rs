@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::io::Read;
 use std::process::Stdio;
+use std::sync::{Mutex, mpsc};
 
 use nix::pty::openpty;
 use supervisor_rpc::fault::Code;
+use supervisor_rpc::value::Value;
 
-use crate::infos;
 use crate::server::{Server, command, fault};
+use crate::{info, infos};
 
 /// Runs the client on a terminal; what it shows there, and its exit status.
 pub(crate) fn seen(server: &Server, words: &[&str], variables: &[(&str, &str)]) -> (String, i32) {
@@ -64,6 +66,28 @@ fn status_is_aligned_and_coloured_where_somebody_sees_it() {
     assert_eq!(seen(&server, &["status"], &[]), (coloured, 3));
     assert_eq!(seen(&server, &["status"], &[("NO_COLOR", "1")]).0, plain);
     assert_eq!(seen(&server, &["status"], &[("TERM", "dumb")]).0, plain);
+}
+
+#[test]
+fn a_wait_shows_what_is_waited_for_and_leaves_nothing_behind() {
+    let (sender, looked) = mpsc::channel();
+    let looked = Mutex::new(looked);
+    let server = Server::answering(move |method, _| match method {
+        "startAllProcesses" => {
+            let looked = looked.lock().expect("nobody fails");
+            // The second look comes when what the first one found has been shown.
+            looked.recv().and_then(|()| looked.recv()).expect("the client looks");
+            Ok(Value::Array(vec![]))
+        }
+        _ => {
+            sender.send(()).expect("somebody waits");
+            Ok(Value::Array(vec![info("web", "a", 10, "STARTING"), info("cat", "cat", 20, "RUNNING")]))
+        }
+    });
+    let (shown, status) = seen(&server, &["start", "all"], &[]);
+    assert!(shown.starts_with("\r\x1b[Kwaiting for 1 of 2: web:a STARTING\r\x1b[K"), "{shown:?}");
+    assert!(shown.ends_with("\r\x1b[K"), "{shown:?}");
+    assert_eq!(status, 0);
 }
 
 #[test]

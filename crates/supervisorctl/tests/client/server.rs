@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 use std::thread;
 
 use supervisor_rpc::decode::{self, MethodCall};
@@ -23,7 +24,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// A server that answers each call by `answer`. `getVersion` is answered as a client needs it.
-    pub(crate) fn answering(answer: impl Fn(&str, &[Value]) -> Outcome + Send + 'static) -> Self {
+    pub(crate) fn answering(answer: impl Fn(&str, &[Value]) -> Outcome + Send + Sync + 'static) -> Self {
         Self::responding(move |request| {
             let Ok(MethodCall { method, params }) = decode::call(&request.body) else {
                 return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec();
@@ -38,15 +39,19 @@ impl Server {
     }
 
     /// A server that answers each request by the bytes of `respond`, then closes the connection.
-    pub(crate) fn responding(respond: impl Fn(&Request) -> Vec<u8> + Send + 'static) -> Self {
+    pub(crate) fn responding(respond: impl Fn(&Request) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let server = Self { folder: tempfile::tempdir().expect("a folder") };
+        let respond = Arc::new(respond);
         let listener = UnixListener::bind(server.socket()).expect("a socket");
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.expect("a connection");
-                let request = Request::read(&stream);
-                // A client that has gone away is a client that has seen enough.
-                let _ = stream.write_all(&respond(&request));
+                let respond = Arc::clone(&respond);
+                thread::spawn(move || {
+                    let request = Request::read(&stream);
+                    // A client that has gone away is a client that has seen enough.
+                    let _ = stream.write_all(&respond(&request));
+                });
             }
         });
         server
