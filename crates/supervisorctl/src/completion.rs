@@ -47,7 +47,7 @@ fn names(line: &str) -> Names {
 
 /// The actions that help knows.
 pub(crate) fn actions() -> Vec<String> {
-    VERBS.iter().filter(|verb| !verb.help.is_empty()).map(|verb| verb.name.to_owned()).collect()
+    VERBS.iter().filter(|verb| verb.has_help()).map(|verb| verb.name.to_owned()).collect()
 }
 
 fn groups(processes: &[(String, String)]) -> Vec<String> {

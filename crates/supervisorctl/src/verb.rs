@@ -3,6 +3,7 @@
 mod add;
 mod avail;
 mod clear;
+mod explain;
 mod fg;
 mod help;
 mod maintail;
@@ -31,7 +32,8 @@ use crate::session::Session;
 pub(crate) struct Verb {
     /// What it is called.
     pub(crate) name: &'static str,
-    /// What `help` says of it, with the end of its last line; empty for an action that help doesn't know.
+    /// What `help` says of it, with the end of its last line; empty for an action that the
+    /// reference's help doesn't know.
     pub(crate) help: &'static str,
     /// What `help` adds to that where people read it: forms that only this program has.
     pub(crate) ours: &'static str,
@@ -59,6 +61,7 @@ pub(crate) const VERBS: &[Verb] = &[
     avail::VERB,
     clear::VERB,
     quit::EXIT,
+    explain::VERB,
     fg::VERB,
     help::VERB,
     maintail::VERB,
@@ -79,6 +82,18 @@ pub(crate) const VERBS: &[Verb] = &[
     version::VERB,
 ];
 
+impl Verb {
+    /// Whether only this program has it.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.help.is_empty() && !self.ours.is_empty()
+    }
+
+    /// Whether there is anything to tell of it.
+    pub(crate) fn has_help(&self) -> bool {
+        !self.help.is_empty() || !self.ours.is_empty()
+    }
+}
+
 /// The action of that name.
 pub(crate) fn find(name: &str) -> Option<&'static Verb> {
     VERBS.iter().find(|verb| verb.name == name)
@@ -89,7 +104,7 @@ impl Session {
     // Differs: help-of-more
     fn help(&self, verb: &Verb) {
         self.print(verb.help);
-        if self.terminal.is_seen {
+        if self.terminal.is_seen || verb.is_ours() {
             self.print(verb.ours);
         }
     }

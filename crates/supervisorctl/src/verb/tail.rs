@@ -1,6 +1,6 @@
 //! `tail`.
 
-mod lines;
+pub(super) mod lines;
 
 use supervisor_config::python::repr::repr;
 use supervisor_core::name::DisplayName;

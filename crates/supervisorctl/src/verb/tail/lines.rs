@@ -9,7 +9,7 @@ const MAX_BYTES: i64 = 1 << 28;
 ///
 /// # Errors
 /// What `read` fails with.
-pub(super) fn last_lines<E>(
+pub(in crate::verb) fn last_lines<E>(
     count: usize,
     mut read: impl FnMut(i64) -> Result<String, E>,
 ) -> Result<String, E> {
