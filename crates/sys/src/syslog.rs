@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,7 @@ impl Syslog {
     /// Sends one line.
     ///
     /// # Errors
-    /// `EAGAIN` when the log does not keep up (the line is lost), `ENOENT` or `ECONNREFUSED` when nobody
+    /// `EAGAIN` when the log does not keep up (send the line again when there is room), `ENOENT` or `ECONNREFUSED` when nobody
     /// listens, `EMSGSIZE` when the line is longer than a datagram may be.
     pub fn info(&mut self, line: &str) -> Result<(), Errno> {
         let datagram = format!("{PRIORITY}{} {}: {line}", local_time(), self.tag);
@@ -48,6 +49,12 @@ impl Syslog {
             }
             outcome => outcome,
         }
+    }
+
+    /// The connection, if there is one, to wait for room with.
+    #[must_use]
+    pub fn connection(&self) -> Option<BorrowedFd<'_>> {
+        self.socket.as_ref().map(AsFd::as_fd)
     }
 
     fn send(&mut self, datagram: &[u8]) -> Result<(), Errno> {

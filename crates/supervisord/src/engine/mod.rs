@@ -50,6 +50,9 @@ use crate::logs::activity::ActivityLog;
 /// How much one read takes from a pipe.
 const READ_BYTES: usize = 128 << 10;
 
+/// After so much time with clients a turn ends.
+const REQUESTS_TIME_MAX_NANOSECONDS: u64 = 2_000_000;
+
 /// SIGCHLD by its number: it is no `stopsignal`, only news.
 const SIGCHLD: i32 = 17;
 
@@ -271,21 +274,31 @@ impl Engine {
         }
     }
 
+    /// Requests have so much time in one turn; then deaths, signals and output have theirs.
     fn take_requests(&mut self) {
+        let deadline = monotonic_nanoseconds() + REQUESTS_TIME_MAX_NANOSECONDS;
         while let Ok(request) = self.requests.try_recv() {
-            match request {
-                Request::Command { command, reply } => {
-                    self.next_request += 1;
-                    let id = RequestId(self.next_request);
-                    self.replies.insert(id, reply);
-                    self.feed(Input::Request(id, command));
-                }
-                Request::View { reply } => {
-                    // Whoever asked may be gone.
-                    let _ = reply.send(self.publish());
-                }
-                Request::Log(level, message) => self.log.log(level, &message),
+            self.take_request(request);
+            if monotonic_nanoseconds() >= deadline {
+                self.bell.ring();
+                return;
             }
+        }
+    }
+
+    fn take_request(&mut self, request: Request) {
+        match request {
+            Request::Command { command, reply } => {
+                self.next_request += 1;
+                let id = RequestId(self.next_request);
+                self.replies.insert(id, reply);
+                self.feed(Input::Request(id, command));
+            }
+            Request::View { reply } => {
+                // Whoever asked may be gone.
+                let _ = reply.send(self.publish());
+            }
+            Request::Log(level, message) => self.log.log(level, &message),
         }
     }
 

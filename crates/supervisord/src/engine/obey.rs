@@ -98,6 +98,7 @@ impl Engine {
     }
 
     fn clear_logs(&mut self, id: ProcessId) -> Result<(), Errno> {
+        self.watch_logs_no_more(id);
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Ok(()) };
         let result = runtime.stdout.clear().and(runtime.stderr.clear());
         self.watch_logs_again(id);
@@ -146,9 +147,14 @@ impl Engine {
     }
 
     fn reopen_logs(&mut self) {
+        for target in self.log.targets() {
+            // Not everything is watched.
+            let _ = self.poller.remove(target);
+        }
         self.log.reopen();
         let ids: Vec<_> = self.children.runtimes.keys().copied().collect();
         for id in ids {
+            self.watch_logs_no_more(id);
             let Some(runtime) = self.children.runtimes.get_mut(&id) else { continue };
             for output in [&mut runtime.stdout, &mut runtime.stderr] {
                 if let Err(errno) = output.reopen() {

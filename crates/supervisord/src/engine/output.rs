@@ -1,12 +1,14 @@
 //! Moving what children write into their logs.
 
 use std::os::fd::{AsFd, AsRawFd};
+use std::time::Duration;
 
 use supervisor_core::capture::{Capture, Piece};
 use supervisor_core::effect::Level;
 use supervisor_core::event::OutputChannel;
 use supervisor_core::input::Input;
 use supervisor_core::process::ProcessId;
+use supervisor_sys::clock::monotonic_nanoseconds;
 use supervisor_sys::pipes::{self, Read};
 use supervisor_sys::poll::Interest;
 
@@ -14,7 +16,10 @@ use super::Engine;
 use super::profile::Activity;
 use super::token::Token;
 use crate::logs::ansi::AnsiStripper;
-use crate::logs::file::{RotatingFile, Written};
+use crate::logs::file::Written;
+
+/// How long the end may be delayed by logs without room.
+const LAST_OUTPUT_TIME_MAX_NANOSECONDS: u64 = 3_000_000_000;
 
 /// What reading a channel came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,15 +72,52 @@ impl Engine {
         let Some(runtime) = self.children.runtimes.get(&id) else { return };
         if let Some(&oldest) = runtime.channels.front() {
             self.drain_channel(oldest);
+            let channel = self.children.channels.get(oldest);
+            let unread =
+                channel.and_then(|channel| pipes::bytes_waiting(channel.fd.as_fd()).ok()).unwrap_or(0);
+            let name = runtime_name(&self.core, id);
+            let message = format!(
+                "too many descendants of '{name}' hold its pipes: the oldest is closed, {unread} bytes unread"
+            );
+            self.log.log(Level::Warn, &message);
             self.close_channel(oldest);
         }
     }
 
-    /// The end: what descendants of dead children have written so far still goes into their logs.
+    /// The end: what was written so far still goes into its logs, where they have room within a short time.
     pub(super) fn drain_everything(&mut self) {
         let ids: Vec<_> = self.children.runtimes.keys().copied().collect();
-        for id in ids {
-            self.drain(id);
+        let deadline = monotonic_nanoseconds() + LAST_OUTPUT_TIME_MAX_NANOSECONDS;
+        let mut events = Vec::new();
+        loop {
+            for &id in &ids {
+                self.flush_log(id, OutputChannel::Stdout);
+                self.flush_log(id, OutputChannel::Stderr);
+                self.drain(id);
+            }
+            self.mind_main_log(true);
+            let is_pending = self.log.pending().next().is_some()
+                || self
+                    .children
+                    .runtimes
+                    .values()
+                    .any(|runtime| runtime.stdout.is_pending() || runtime.stderr.is_pending());
+            let left = deadline.saturating_sub(monotonic_nanoseconds());
+            if !is_pending
+                || left == 0
+                || self.poller.wait(&mut events, Some(Duration::from_nanos(left))).is_err()
+            {
+                return;
+            }
+        }
+    }
+
+    /// Logs are about to be opened anew: where room was waited for may not exist afterwards.
+    pub(super) fn watch_logs_no_more(&mut self, id: ProcessId) {
+        let Some(runtime) = self.children.runtimes.get(&id) else { return };
+        for target in runtime.stdout.targets().chain(runtime.stderr.targets()) {
+            // Not everything is watched.
+            let _ = self.poller.remove(target);
         }
     }
 
@@ -176,11 +218,10 @@ impl Engine {
     }
 
     /// The log has no room: its writers wait, and with them nobody else.
-    fn pause(&mut self, id: ProcessId, stream: OutputChannel) {
+    pub(super) fn pause(&mut self, id: ProcessId, stream: OutputChannel) {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
         let slots = runtime.channels.clone();
-        let target = runtime.output(stream).file().and_then(|file| file.target());
-        let watched = target.is_some_and(|target| {
+        let watched = runtime.output(stream).waits_for().is_some_and(|target| {
             let token = Token::Log(id, stream).pack();
             match self.poller.add(target, Interest::WRITE, token) {
                 Ok(()) | Err(supervisor_sys::Errno::EEXIST) => true,
@@ -206,12 +247,14 @@ impl Engine {
     pub(super) fn flush_log(&mut self, id: ProcessId, stream: OutputChannel) {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
         let flushing = self.profile.begin(Activity::Flush);
+        for target in runtime.output(stream).targets() {
+            // Not everything is watched; what still has no room is watched again below.
+            let _ = self.poller.remove(target);
+        }
         let written = runtime.output(stream).flush();
-        if written == Written::All {
-            if let Some(target) = runtime.output(stream).file().and_then(|file| file.target()) {
-                // It may have been replaced meanwhile, and then it is not in the set.
-                let _ = self.poller.remove(target);
-            }
+        if written == Written::Pending {
+            self.pause(id, stream);
+        } else {
             for slot in runtime.channels.clone() {
                 if let Some(channel) = self.children.channels.get_mut(slot)
                     && channel.stream == stream
@@ -233,10 +276,11 @@ impl Engine {
     /// After logs were opened anew: what still waits for room waits at the new file.
     pub(super) fn watch_logs_again(&mut self, id: ProcessId) {
         for stream in [OutputChannel::Stdout, OutputChannel::Stderr] {
-            let pending =
-                self.children.runtimes.get_mut(&id).is_some_and(|runtime| {
-                    runtime.output(stream).file().is_some_and(RotatingFile::is_pending)
-                });
+            let pending = self
+                .children
+                .runtimes
+                .get_mut(&id)
+                .is_some_and(|runtime| runtime.output(stream).is_pending());
             if pending {
                 self.pause(id, stream);
                 self.flush_log(id, stream);
@@ -274,7 +318,7 @@ impl Engine {
             return;
         }
         for output in [&mut runtime.stdout, &mut runtime.stderr] {
-            if !output.file().is_some_and(RotatingFile::is_pending) {
+            if !output.is_pending() {
                 output.close();
             }
         }

@@ -18,6 +18,7 @@ use super::channel::{Channel, Stdin};
 use super::children::LINGERING_CHANNELS_MAX;
 use super::command::{self, Resolved};
 use super::token::Token;
+use crate::logs::file::Written;
 
 /// The pipes of a child to be.
 struct Pipes {
@@ -119,9 +120,16 @@ impl Engine {
         let streams = [(Some(pipes.stdout), OutputChannel::Stdout), (pipes.stderr, OutputChannel::Stderr)];
         for (fd, stream) in streams {
             let Some(fd) = fd else { continue };
-            let slot = self.children.channels.insert(Channel { fd, process: id, stream, paused: false });
+            // A log that still has no room for an earlier life has none for this one.
+            let runtime = self.children.runtimes.get_mut(&id);
+            let paused = runtime.is_some_and(|runtime| runtime.output(stream).is_pending());
+            let slot = self.children.channels.insert(Channel { fd, process: id, stream, paused });
             let Some(channel) = self.children.channels.get(slot) else { continue };
-            let watched = self.poller.add(&channel.fd, Interest::READ, Token::Channel(slot).pack());
+            let watched = if paused {
+                Ok(())
+            } else {
+                self.poller.add(&channel.fd, Interest::READ, Token::Channel(slot).pack())
+            };
             if let Some(runtime) = self.children.runtimes.get_mut(&id) {
                 runtime.channels.push_back(slot);
             }
@@ -145,7 +153,10 @@ impl Engine {
         );
         let stream = if spec.redirect_stderr { OutputChannel::Stdout } else { OutputChannel::Stderr };
         if let Some(runtime) = self.children.runtimes.get_mut(&id) {
-            runtime.output(stream).write(text.as_bytes());
+            let (written, _) = runtime.output(stream).write(text.as_bytes());
+            if written == Written::Pending {
+                self.pause(id, stream);
+            }
         }
     }
 }

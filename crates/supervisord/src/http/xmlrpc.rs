@@ -71,6 +71,9 @@ struct RequestBody<'a> {
     _room: tokio::sync::SemaphorePermit<'a>,
 }
 
+/// A body that is no larger is read whatever else is being read: there are so many connections at most.
+const SMALL_BODY_BYTES: u64 = 64 << 10;
+
 async fn body_of(request: Request<Incoming>, shared: &Shared) -> Result<RequestBody<'_>, StatusCode> {
     // Compat: length-required
     if !request.headers().contains_key(CONTENT_LENGTH) {
@@ -85,7 +88,9 @@ async fn body_of(request: Request<Incoming>, shared: &Shared) -> Result<RequestB
     if length > BODY_BYTES_MAX as u64 {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let kibibytes = u32::try_from(length.div_ceil(1 << 10)).map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    // Small calls need no room of their own, so that a few large ones that are slow to arrive do not keep them out.
+    let kibibytes = if length <= SMALL_BODY_BYTES { 0 } else { length.div_ceil(1 << 10) };
+    let kibibytes = u32::try_from(kibibytes).map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
     let arrival = async {
         let room = shared.body_room.acquire_many(kibibytes).await;
         let room = room.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;

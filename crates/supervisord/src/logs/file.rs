@@ -140,7 +140,7 @@ impl RotatingFile {
                 }
             }
         }
-        if self.is_regular() && self.rotation.is_due(self.size_bytes) {
+        if self.is_regular() && !is_name_of_a_stream(&self.path) && self.rotation.is_due(self.size_bytes) {
             self.rotate();
         }
         0
@@ -191,7 +191,9 @@ impl RotatingFile {
         }
         if self.rotation.backups <= 0 {
             // Emptied in place: whoever follows the file sees it shrink.
-            if let Err(error) = std::fs::OpenOptions::new().write(true).truncate(true).open(&self.path) {
+            if let Err(error) =
+                std::fs::OpenOptions::new().write(true).create(true).truncate(true).open(&self.path)
+            {
                 return self.not_rotated(&format!("cannot empty {}: {error}", self.path));
             }
         }
@@ -225,12 +227,33 @@ impl RotatingFile {
     }
 }
 
+/// So many symbolic links are followed, as by the kernel.
+const LINKS_MAX: usize = 40;
+
+/// Whether a path is the machine's name for an open file, such as `/dev/stdout`, or a link to one. Such a name is not
+/// ours to move or remove, whatever it leads to.
+fn is_name_of_a_stream(path: &str) -> bool {
+    let mut path = PathBuf::from(path);
+    for _ in 0..LINKS_MAX {
+        let is_device = path.starts_with("/dev") && !path.starts_with("/dev/shm");
+        if is_device || path.starts_with("/proc") {
+            return true;
+        }
+        let Ok(target) = std::fs::read_link(&path) else { return false };
+        path = path.parent().unwrap_or(Path::new("/")).join(target);
+    }
+    false
+}
+
 /// Removes a regular file; whatever else has that name is left alone, and nothing is an error about nothing.
 ///
 /// # Errors
 /// What removing says.
 // Differs: clear-regular-files-only
 pub fn clear_path(path: &str) -> Result<(), Errno> {
+    if is_name_of_a_stream(path) {
+        return Ok(());
+    }
     let path = PathBuf::from(path);
     match look_up(&path) {
         Ok((FileKind::Regular, _)) => unlink(&path),
@@ -328,5 +351,27 @@ mod tests {
         let mut null = RotatingFile::open("/dev/null", Rotation::NEVER).unwrap();
         null.clear().unwrap();
         assert!(Path::new("/dev/null").exists());
+    }
+
+    #[test]
+    fn a_name_of_a_stream_is_never_moved_or_removed() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file.as_file()));
+        let mut log = RotatingFile::open(&path, Rotation { maxbytes: 3, backups: 1 }).unwrap();
+        log.append(b"12345");
+        log.append(b"678");
+        log.clear().unwrap();
+        assert_eq!(log.take_trouble(), None);
+        assert_eq!(fs::read(file.path()).unwrap(), b"12345678");
+    }
+
+    #[test]
+    fn a_file_that_was_removed_comes_back_at_its_limit() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, mut file) = log(&directory, 4, 0);
+        fs::remove_file(&path).unwrap();
+        file.append(b"12345");
+        file.append(b"6");
+        assert_eq!(fs::read(&path).unwrap(), b"6");
     }
 }

@@ -1,5 +1,8 @@
 //! Where one output channel of a process goes: a file, the system's log, or nowhere.
 
+use std::collections::VecDeque;
+use std::os::fd::{AsFd, BorrowedFd};
+
 use supervisor_core::rotation::Rotation;
 use supervisor_core::spec::ChannelSpec;
 use supervisor_sys::Errno;
@@ -25,15 +28,21 @@ pub struct Output {
 struct SyslogLines {
     name: String,
     syslog: Syslog,
+    /// Lines that the system's log has had no room for.
+    waiting: VecDeque<String>,
 }
 
 impl Output {
     /// The way out of a channel whose log file is `path` (`None` for no file).
     #[must_use]
     pub fn new(name: &str, channel: &ChannelSpec, path: Option<String>, strip_ansi: bool, tag: &str) -> Self {
-        let syslog = channel
-            .syslog
-            .then(|| Box::new(SyslogLines { name: name.to_owned(), syslog: Syslog::open(tag) }));
+        let syslog = channel.syslog.then(|| {
+            Box::new(SyslogLines {
+                name: name.to_owned(),
+                syslog: Syslog::open(tag),
+                waiting: VecDeque::new(),
+            })
+        });
         Self {
             path,
             rotation: Rotation { maxbytes: channel.maxbytes, backups: channel.backups },
@@ -90,21 +99,40 @@ impl Output {
         if bytes.is_empty() {
             return Written::All;
         }
-        if let Some(syslog) = &mut self.syslog {
-            syslog.send(bytes);
-        }
-        self.file.as_mut().map_or(Written::All, |file| file.append(bytes))
+        let syslog = self.syslog.as_mut().map_or(Written::All, |syslog| syslog.send(bytes));
+        let file = self.file.as_mut().map_or(Written::All, |file| file.append(bytes));
+        if syslog == Written::Pending { syslog } else { file }
     }
 
-    /// Writes what the file had no room for.
+    /// Writes what there was no room for.
     pub fn flush(&mut self) -> Written {
-        self.file.as_mut().map_or(Written::All, RotatingFile::flush)
+        let syslog = self.syslog.as_mut().map_or(Written::All, |syslog| syslog.flush());
+        let file = self.file.as_mut().map_or(Written::All, RotatingFile::flush);
+        if syslog == Written::Pending { syslog } else { file }
     }
 
-    /// The open file.
+    /// Whether there was no room for something.
     #[must_use]
-    pub fn file(&self) -> Option<&RotatingFile> {
-        self.file.as_ref()
+    pub fn is_pending(&self) -> bool {
+        self.file.as_ref().is_some_and(RotatingFile::is_pending)
+            || self.syslog.as_ref().is_some_and(|syslog| !syslog.waiting.is_empty())
+    }
+
+    /// Where room is waited for.
+    #[must_use]
+    pub fn waits_for(&self) -> Option<BorrowedFd<'_>> {
+        let syslog = self.syslog.as_ref().filter(|syslog| !syslog.waiting.is_empty());
+        let file = self.file.as_ref().filter(|file| file.is_pending());
+        syslog
+            .and_then(|syslog| syslog.syslog.connection())
+            .or_else(|| file.and_then(RotatingFile::target).map(AsFd::as_fd))
+    }
+
+    /// Everything that may have been waited for.
+    pub fn targets(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        let syslog = self.syslog.as_ref().and_then(|syslog| syslog.syslog.connection());
+        let file = self.file.as_ref().and_then(RotatingFile::target).map(AsFd::as_fd);
+        syslog.into_iter().chain(file)
     }
 
     /// What people should hear, if there is something new.
@@ -147,11 +175,20 @@ fn empty_closed(path: &str, rotation: Rotation) -> Result<(), Errno> {
 }
 
 impl SyslogLines {
-    fn send(&mut self, bytes: &[u8]) {
-        for line in lines(&self.name, bytes) {
-            // What the system's log has no room for is gone; there is nobody to tell.
-            let _ = self.syslog.info(&line);
+    fn send(&mut self, bytes: &[u8]) -> Written {
+        self.waiting.extend(lines(&self.name, bytes));
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Written {
+        while let Some(line) = self.waiting.front() {
+            // Where nobody listens there is nobody to wait for, as in the C library.
+            if self.syslog.info(line) == Err(Errno::EAGAIN) {
+                return Written::Pending;
+            }
+            self.waiting.pop_front();
         }
+        Written::All
     }
 }
 
