@@ -36,6 +36,7 @@ impl UsageError {
 
     /// The text for standard error: the reference's first line, then where each fault is and what to do about it,
     /// then the reference's last line. It ends with a line feed.
+    // Differs: faults-are-explained
     #[must_use]
     pub fn explained(&self) -> String {
         let mut text = format!("Error: {}\n", self.message);

@@ -150,6 +150,10 @@ fn expansions() {
         ],
         "",
     );
+}
+
+#[test]
+fn expansions_of_programs() {
     assert_program_rows(&[
         (
             "directory=%(x)s",

@@ -27,6 +27,7 @@ use crate::messages::FINDINGS_MAX;
 use crate::place::{Piece, Place};
 use crate::python::path;
 use crate::report::Report;
+use crate::spelling::did_you_mean;
 use crate::supervisord::CommandLine;
 
 impl CommandLine {
@@ -83,6 +84,11 @@ impl<'a> Check<'a> {
     /// Whether further findings are counted only, so that it is no use to look for their places.
     fn is_full(&self) -> bool {
         self.findings.borrow().len() >= FINDINGS_MAX
+    }
+
+    /// `did you mean …?`, unless nobody will see it.
+    fn meant<'w>(&self, word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<String> {
+        if self.is_full() { None } else { did_you_mean(word, known) }
     }
 
     /// An option as written.

@@ -10,7 +10,6 @@ use crate::ini::content;
 use crate::options::{self, SectionKind, kind_of};
 use crate::place::{Piece, Place};
 use crate::python::space::is_space;
-use crate::spelling::did_you_mean;
 
 pub(super) fn check(check: &Check<'_>) {
     let mut known: HashMap<SectionKind, HashSet<&str>> = HashMap::new();
@@ -32,7 +31,7 @@ pub(super) fn check(check: &Check<'_>) {
         let message = format!("no section has an option `{}`", setting.name);
         let names = options::all().map(|entry| entry.name);
         let remark =
-            Remark::new(Code::UnknownOption, message).perhaps_hint(did_you_mean(&setting.name, names));
+            Remark::new(Code::UnknownOption, message).perhaps_hint(check.meant(&setting.name, names));
         check.warn(Some(Place::of_setting(setting, Piece::Name)), remark);
     }
     cut_by_comment(check);
@@ -53,7 +52,7 @@ fn unknown(check: &Check<'_>, section: &Section, kind: SectionKind, setting: &Se
     } else if owners.is_empty() {
         let message = format!("[{}] has no option `{name}`", section.name);
         let names = options::of(kind).map(|entry| entry.name);
-        Remark::new(Code::UnknownOption, message).perhaps_hint(did_you_mean(name, names))
+        Remark::new(Code::UnknownOption, message).perhaps_hint(check.meant(name, names))
     } else {
         let message = format!("`{name}` has no effect in [{}]", section.name);
         Remark::new(Code::IgnoredOption, message).hint(format!("it belongs to {}", owners.join(", ")))

@@ -160,12 +160,112 @@ proptest! {
     fn any_configuration_is_accepted_or_refused(lines in prop::collection::vec(line(), 0..30)) {
         let text = format!("[supervisord]\n{}\n", lines.join("\n"));
         let host = MemoryHost::new().with_file("/etc/s.conf", text).with_variable("A", "%(a)s");
-        let _ = command_line("supervisord -c /etc/s.conf", &host).load(&host);
+        let command_line = command_line("supervisord -c /etc/s.conf", &host);
+        let loaded = command_line.load(&host);
+        let report = command_line.check(&host);
+        let told = report.render(Format::Text);
+        prop_assert!(told.contains(" error"));
+        prop_assert!(loaded.is_ok() || report.status() == 2);
+        prop_assert_eq!(loaded.is_ok(), command_line.dump(&host).is_ok());
+        if let Err(error) = loaded {
+            let told = command_line.usage_error(&error).explained();
+            prop_assert!(told.starts_with("Error: ") && told.ends_with(" -h\n"));
+        }
     }
 
     #[test]
     fn any_command_line_is_accepted_or_refused(words in prop::collection::vec("-{0,2}[a-z=?]{0,9}", 0..6)) {
         let words: Vec<String> = std::iter::once("supervisord".to_owned()).chain(words).collect();
         let _ = CommandLine::parse(&words, &MemoryHost::new());
+    }
+}
+
+/// The long options of the reference, and whether they take an argument.
+const REFERENCE_OPTIONS: [(&str, bool); 20] = [
+    ("childlogdir", true),
+    ("configuration", true),
+    ("directory", true),
+    ("help", false),
+    ("identifier", true),
+    ("logfile", true),
+    ("logfile_backups", true),
+    ("logfile_maxbytes", true),
+    ("loglevel", true),
+    ("minfds", true),
+    ("minprocs", true),
+    ("nocleanup", false),
+    ("nodaemon", false),
+    ("pidfile", true),
+    ("profile_options", true),
+    ("silent", false),
+    ("strip_ansi", false),
+    ("umask", true),
+    ("user", true),
+    ("version", false),
+];
+
+/// What Python's getopt makes of a long option.
+fn by_getopt(written: &str) -> Result<&'static str, String> {
+    let possible: Vec<&str> =
+        REFERENCE_OPTIONS.iter().map(|(name, _)| *name).filter(|name| name.starts_with(written)).collect();
+    match possible.as_slice() {
+        [] => Err(format!("option --{written} not recognized")),
+        _ if possible.contains(&written) => Ok(possible.into_iter().find(|name| *name == written).unwrap()),
+        [one] => Ok(one),
+        _ => Err(format!("option --{written} not a unique prefix")),
+    }
+}
+
+#[test]
+fn every_abbreviation_of_the_reference_s_options_means_what_it_always_has() {
+    for (name, _) in REFERENCE_OPTIONS {
+        for length in 1..=name.len() {
+            let written = &name[..length];
+            let words = [format!("--{written}"), "value".to_owned()];
+            let ours = getopt(FLAGS, &words).map(|(given, _)| given[0].spelling.clone());
+            assert_eq!(ours, by_getopt(written).map(|name| format!("--{name}")), "--{written}");
+        }
+    }
+}
+
+#[test]
+fn our_own_options_must_be_written_in_full() {
+    for name in ["check", "dump-config", "format"] {
+        for length in 1..name.len() {
+            let written = &name[..length];
+            let words = [format!("--{written}"), "value".to_owned()];
+            let ours = getopt(FLAGS, &words).map(|(given, _)| given[0].spelling.clone());
+            assert_eq!(ours, by_getopt(written).map(|name| format!("--{name}")), "--{written}");
+        }
+    }
+    let known: Vec<&str> =
+        FLAGS.iter().filter(|flag| !flag.in_full).flat_map(|flag| flag.long).copied().collect();
+    assert_eq!(known.len(), REFERENCE_OPTIONS.len());
+    assert!(REFERENCE_OPTIONS.iter().all(|(name, _)| known.contains(name)));
+    for (name, argument) in REFERENCE_OPTIONS {
+        let flag = FLAGS.iter().find(|flag| flag.long.contains(&name)).unwrap();
+        assert_eq!(flag.argument.is_some(), argument, "{name}");
+    }
+}
+
+#[test]
+fn a_check_or_a_dump_can_be_asked_for_in_two_formats() {
+    let host = MemoryHost::new().with_file("/etc/supervisord.conf", "[supervisord]\n");
+    let task = |line: &str| match parse(line, &host) {
+        Ok(Parsed::Check(_, format)) => format!("check {format:?}"),
+        Ok(Parsed::Dump(_, format)) => format!("dump {format:?}"),
+        Ok(other) => format!("{other:?}"),
+        Err(error) => error.message,
+    };
+    for (line, expected) in [
+        ("supervisord --check", "check Text"),
+        ("supervisord --format json --check -n", "check Json"),
+        ("supervisord --dump-config --format=text", "dump Text"),
+        ("supervisord --check --dump-config", "--check and --dump-config exclude each other"),
+        ("supervisord --format text", "--format needs --check or --dump-config"),
+        ("supervisord --check --format xml", "invalid value for --format 'xml': write text or json"),
+        ("supervisord --check=x", "option --check must not have an argument"),
+    ] {
+        assert_eq!(task(line), expected, "{line}");
     }
 }
