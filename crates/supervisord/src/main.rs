@@ -1,4 +1,4 @@
-//! One program under several names: `supervisorctl` is this file called by that name.
+//! One program under several names: `supervisorctl` and `echo_supervisord_conf` are this file called by those names.
 
 use std::process::ExitCode;
 
@@ -7,6 +7,9 @@ fn main() -> ExitCode {
     let name = args.first().and_then(|arg| std::path::Path::new(arg).file_name());
     if name.is_some_and(|name| name == "supervisorctl") {
         return ExitCode::from(u8::try_from(supervisorctl::main(args)).unwrap_or(1));
+    }
+    if name.is_some_and(|name| name == "echo_supervisord_conf") {
+        return ExitCode::from(supervisord::boot::echo_sample());
     }
     let args: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     ExitCode::from(supervisord::boot::main(&args))

@@ -47,6 +47,14 @@ pub fn main(args: &[String]) -> u8 {
     }
 }
 
+/// Prints a sample configuration, whatever the arguments are, and returns the exit status.
+// Compat: echo-takes-no-arguments
+#[must_use]
+pub fn echo_sample() -> u8 {
+    say(&supervisor_config::sample::sample());
+    0
+}
+
 /// Says why there is no daemon, and returns the exit status.
 fn refuse(error: &UsageError) -> u8 {
     complain(&error.explained());
