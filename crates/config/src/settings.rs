@@ -158,6 +158,7 @@ impl FileSettings {
         machine: &Machine<'_>,
     ) -> Settings {
         let over = command_line.clone();
+        // Differs: empty-logfile-option
         let logfile = over.logfile.filter(|path| !path.is_empty()).unwrap_or(self.logfile);
         let pidfile = over.pidfile.filter(|path| !path.is_empty()).unwrap_or(self.pidfile);
         let childlogdir = over.childlogdir.unwrap_or(self.childlogdir);

@@ -171,7 +171,9 @@ fn shape(answer: &str) -> String {
     shape
 }
 
-fn drawn(seed: u64) -> Vec<u8> {
+/// The configuration of a seed, as bytes to begin with.
+#[must_use]
+pub fn drawn(seed: u64) -> Vec<u8> {
     let case = draw::case(seed);
     let of = |wanted: &dyn Fn(&str) -> bool| {
         let file = case.files.iter().find(|(path, _)| wanted(path));

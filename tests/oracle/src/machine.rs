@@ -127,7 +127,7 @@ impl Host for Machine {
 
     fn is_writable_dir(&self, path: &str) -> bool {
         let path = self.locate(path);
-        if WRITABLE.with_borrow(|known| known.contains(&path)) {
+        if WRITABLE.with_borrow(|known| known.contains(&path)) && RealHost.is_dir(&path) {
             return true;
         }
         let writable = RealHost.is_writable_dir(&path);

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use supervisor_oracle::corpus;
 use supervisor_oracle::draw;
-use supervisor_oracle::hunt::hunt;
+use supervisor_oracle::hunt::{drawn, hunt};
 use supervisor_oracle::judge::Judge;
 use supervisor_oracle::outcome::Outcome;
 use supervisor_oracle::parser::exercise;
@@ -22,8 +22,12 @@ usage: oracle compat-config DIR                       compare the readings of ev
        oracle fuzz-config [--files N] [--seed N]      compare the readings of random files
        oracle fuzz-parser [--minutes N] [--seed N]    look for bytes that the parser does not survive
        oracle fuzz-parser --input FILE                try these bytes
+       oracle fuzz-parser --seeds DIR                 write configurations that another fuzzer can begin with
        oracle bench-config [--programs N] [--includes N] [--rounds N]
 ";
+
+/// How many configurations are written for another fuzzer.
+const SEEDS: u64 = 1000;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -121,8 +125,17 @@ fn fuzz_parser(arguments: &[String]) -> io::Result<bool> {
         say(&format!("{answer}\nafter {} ms", began.elapsed().as_millis()));
         return Ok(true);
     }
-    let minutes = number(arguments, "--minutes", 1)?;
     let seed = number(arguments, "--seed", 1)?;
+    if let Some(at) = arguments.iter().position(|argument| argument == "--seeds") {
+        let folder = arguments.get(at + 1).map(Path::new);
+        let folder = folder.ok_or_else(|| io::Error::other("--seeds wants a folder"))?;
+        fs::create_dir_all(folder)?;
+        for seed in seed..seed.saturating_add(SEEDS) {
+            fs::write(folder.join(seed.to_string()), drawn(seed))?;
+        }
+        return Ok(true);
+    }
+    let minutes = number(arguments, "--minutes", 1)?;
     let report = hunt(seed, Duration::from_secs(minutes * 60), |input| {
         say(&format!("it does not come back from these {} bytes:\n{}", input.len(), input.escape_ascii()));
         process::exit(1);

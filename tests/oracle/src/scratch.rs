@@ -11,8 +11,9 @@ use crate::case::{Case, ROOT};
 /// A directory that is emptied before each configuration, and goes with the value.
 #[derive(Debug)]
 pub struct Scratch {
-    directory: TempDir,
     root: String,
+    /// Goes with the value.
+    _directory: TempDir,
 }
 
 impl Scratch {
@@ -22,9 +23,11 @@ impl Scratch {
     /// When there is no room for it, or its path is not text.
     pub fn new() -> io::Result<Self> {
         let directory = tempfile::Builder::new().prefix("oracle-").tempdir()?;
-        let root = directory.path().canonicalize()?;
+        // A directory of its own in a directory of its own: what is beside it is not somebody else's.
+        let root = directory.path().canonicalize()?.join("here");
+        fs::create_dir(&root)?;
         let root = root.to_str().ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
-        Ok(Self { directory, root })
+        Ok(Self { root, _directory: directory })
     }
 
     /// Its path.
@@ -42,7 +45,7 @@ impl Scratch {
         let mut placed = case.clone();
         for (path, content) in &mut placed.files {
             *content = replace(content, ROOT.as_bytes(), self.root.as_bytes());
-            let place = self.directory.path().join(path.as_str());
+            let place = Path::new(&self.root).join(path.as_str());
             if path.ends_with('/') {
                 fs::create_dir_all(&place)?;
                 continue;
@@ -60,7 +63,7 @@ impl Scratch {
     }
 
     fn clear(&self) -> io::Result<()> {
-        for entry in fs::read_dir(self.directory.path())? {
+        for entry in fs::read_dir(&self.root)? {
             let entry = entry?;
             if entry.file_type()?.is_dir() {
                 fs::remove_dir_all(entry.path())?;

@@ -159,6 +159,13 @@ fn numbers_have_64_bits() {
 }
 
 #[test]
+fn an_empty_option_leaves_the_log_to_the_file() {
+    let case = Case::daemon("[supervisord]\nlogfile=syslog\n");
+    let verdict = verdict(&Case { arguments: vec!["--logfile=".to_owned()], ..case });
+    assert!(verdict.is_explained() && verdict.named == ["empty-logfile-option"], "{verdict}");
+}
+
+#[test]
 fn every_difference_of_the_source_has_a_rule_or_a_reason() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/config/src");
     let mut marked = BTreeSet::new();

@@ -5,7 +5,7 @@ use crate::case::{Face, MAIN_FILE, ROOT};
 use crate::random::Random;
 
 /// An option of `supervisord` with the values it takes; the last is refused.
-const OVERRIDES: &[(&str, &[&str])] = &[
+pub(super) const OVERRIDES: &[(&str, &[&str])] = &[
     ("-n", &[]),
     ("--nodaemon", &[]),
     ("-s", &[]),
@@ -42,7 +42,7 @@ const OVERRIDES: &[(&str, &[&str])] = &[
     ("--profile=", &["callers"]),
 ];
 
-const CLIENT_OVERRIDES: &[(&str, &[&str])] = &[
+pub(super) const CLIENT_OVERRIDES: &[(&str, &[&str])] = &[
     ("-i", &[]),
     ("--interactive", &[]),
     ("-s", &["http://x:1", "unix:///x", "foo"]),
@@ -54,7 +54,7 @@ const CLIENT_OVERRIDES: &[(&str, &[&str])] = &[
 ];
 
 /// What is wrong with a command line, or ends it.
-const STRANGE: &[&str] = &[
+pub(super) const STRANGE: &[&str] = &[
     "-x",
     "--nosuch",
     "--log",
@@ -69,6 +69,21 @@ const STRANGE: &[&str] = &[
     "-?",
     "-nst",
     "--=x",
+    "--c",
+    "--ch",
+    "--chi=/tmp",
+    "--d",
+    "--d=/tmp",
+    "--f",
+    "--du",
+    "--j",
+    "--i",
+    "--h=1",
+    "--pro",
+    "--pr",
+    "--ve",
+    "-nc",
+    "-sv",
 ];
 
 /// Draws the arguments of a program that is to read the main file.

@@ -14,7 +14,7 @@ pub(super) struct Layout {
 }
 
 /// Lines between others that are not refused, though they may change what an option above them means.
-const STRANGE_LINES: &[&str] = &[
+pub(super) const STRANGE_LINES: &[&str] = &[
     "",
     "",
     " ",
@@ -45,15 +45,15 @@ const STRANGE_LINES: &[&str] = &[
 ];
 
 /// Lines that continue a value, or are refused.
-const CONTINUATIONS: &[&str] =
+pub(super) const CONTINUATIONS: &[&str] =
     &[" continued", "  autostart=maybe", "\t[section]", "    ", " a ; b", " \u{e9}"];
 
 /// Lines that are refused where they are not part of a value.
-const FAULTS: &[&str] =
+pub(super) const FAULTS: &[&str] =
     &["garbage", "= value", "[]", "[unclosed", ": x", "it's \"bad\"\t\\", "\u{200b}", "\0 nul", "key", "="];
 
 /// What a slip of the finger adds.
-const SLIPS: &[&str] = &[
+pub(super) const SLIPS: &[&str] = &[
     "=",
     ":",
     ";",

@@ -3,6 +3,7 @@
 mod arguments;
 mod layout;
 mod sections;
+mod sweep;
 mod values;
 
 use supervisor_config::options::SectionKind;
@@ -12,6 +13,7 @@ use crate::machine::Machine;
 use crate::random::Random;
 use layout::Layout;
 use sections::Mood;
+pub use sweep::sweep;
 
 /// The configuration of a seed.
 #[must_use]
@@ -90,6 +92,16 @@ fn machine(random: &mut Random) -> Machine {
     }
     if random.per_mille(100) {
         machine.uid = 0;
+    }
+    for (name, value) in
+        [("TMPDIR", "@ROOT@/logs"), ("TEMP", "/nonexistent"), ("TMP", "logs"), ("TMPDIR", "")]
+    {
+        if random.per_mille(50) {
+            machine.set(name, value);
+        }
+    }
+    if random.per_mille(50) {
+        machine.environment.retain(|(name, _)| name != "HOME");
     }
     machine
 }

@@ -42,6 +42,10 @@ const NAMES: &[&str] = &["a", "b", "web", "a", "b", "web", "A", "é", "10", "9",
 const ODD_NAMES: &[&str] = &["", " a", "a ", "x\ty", "a,b", "%(ENV_NAME)s", "a]b", "*", "a%"];
 const BAD_NAMES: &[&str] = &["a b", "x:y", "x/y", "a  b"];
 
+/// Options that can be written wrong in more ways than others: they are drawn more often.
+const RICH: &[&str] =
+    &["environment", "numprocs", "stdout_logfile", "stderr_logfile", "user", "socket_mode", "command"];
+
 /// Draws a section of some kind.
 pub(super) fn any(random: &mut Random, mood: Mood, layout: &mut Layout) {
     if random.per_mille(30) {
@@ -138,7 +142,8 @@ fn chosen(random: &mut Random, kind: SectionKind) -> Vec<&'static Entry> {
     let mut picked: BTreeSet<usize> = (0..wanted).map(|_| random.index(possible.len())).collect();
     for (index, entry) in possible.iter().enumerate() {
         let with_partner = matches!(entry.name, "username" | "password");
-        if entry.default == DefaultValue::Required && random.per_mille(970) {
+        let is_rich = RICH.contains(&entry.name) && random.per_mille(200);
+        if is_rich || entry.default == DefaultValue::Required && random.per_mille(970) {
             picked.insert(index);
         } else if with_partner && !random.per_mille(30) {
             picked.remove(&index);
@@ -161,7 +166,7 @@ fn value(random: &mut Random, entry: &Entry, mood: Mood) -> &'static str {
     let is_ours = entry.since.starts_with("ours");
     let list = if random.per_mille(mood.bad) && !is_ours {
         values.bad
-    } else if random.per_mille(mood.odd) && !is_ours {
+    } else if random.per_mille(mood.odd * if RICH.contains(&entry.name) { 2 } else { 1 }) && !is_ours {
         values.odd
     } else {
         values.good

@@ -50,6 +50,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "first-unknown-event-type", explain: refusals::first_unknown_event_type },
     Rule { name: "decoding-positions", explain: refusals::decoding_positions },
     Rule { name: "supervisorctl-parse-errors", explain: refusals::supervisorctl_parse_errors },
+    Rule { name: "empty-logfile-option", explain: reports::empty_logfile_option },
     Rule { name: "unreadable-includes-are-reported", explain: reports::unreadable_includes },
     Rule { name: "repeated-names-are-reported", explain: reports::repeated_names },
     Rule { name: "numbers-of-64-bits", explain: reports::numbers_of_64_bits },
@@ -58,8 +59,10 @@ pub const RULES: &[Rule] = &[
 /// Differences that a single reading of a small configuration in a plainly named directory cannot show. The
 /// tests that COMPAT.md names for them do.
 pub const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
+    ("check-and-dump", "command line options that the reference does not have"),
     ("history-file", "a command line option that the reference does not have"),
     ("include-base-is-no-pattern", "the scratch directory has no glob characters in its name"),
+    ("json", "a command line option that the reference does not have"),
     ("numprocs-limit", "the reference would go on for ever"),
     ("relative-paths-after-chdir", "only a later reading shows it"),
     ("removed-environment-is-forgotten", "only a later reading shows it"),

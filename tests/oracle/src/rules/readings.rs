@@ -108,8 +108,9 @@ pub(super) fn environment_expanded_once(readings: &mut Readings<'_>) -> io::Resu
         return Ok(false);
     }
     let (reference, _) = readings.judge.read(&twice)?;
+    let matters = reference != readings.reference;
     readings.reference = reference;
-    Ok(true)
+    Ok(matters)
 }
 
 /// The case with the percent signs of `[supervisord] environment` quoted once more, where that matters.

@@ -45,6 +45,19 @@ fn cap(reference: &mut Value, ours: &Value, found: &mut bool) {
     }
 }
 
+/// `-l ''` where the file says `syslog`: the reference takes neither and has a log without a name.
+pub(super) fn empty_logfile_option(readings: &mut Readings<'_>) -> io::Result<bool> {
+    let (Some(reference), Some(ours)) = (readings.reference.understood_mut(), readings.ours.understood())
+    else {
+        return Ok(false);
+    };
+    let is_it = reference["settings"]["logfile"] == "" && ours["settings"]["logfile"] == "syslog";
+    if is_it {
+        reference["settings"]["logfile"] = Value::from("syslog");
+    }
+    Ok(is_it)
+}
+
 /// The reference says of an included file that it was included, even when it could not be read.
 pub(super) fn unreadable_includes(readings: &mut Readings<'_>) -> io::Result<bool> {
     let (Some(reference), Some(ours)) = (readings.reference.understood_mut(), readings.ours.understood_mut())

@@ -177,6 +177,8 @@ pub(super) const BY_NAME: &[(&str, Values)] = &[
                 "%(process_num)c",
                 "%(program_name)a%(ENV_UNI)a",
                 "%(process_num)ld",
+                "%(process_num)#o %(process_num)#X %(process_num) d",
+                "x %(ENV_ONE)s %(ENV_HOME)s",
                 "%(process_num)*d",
             ],
             bad: &[
@@ -235,6 +237,9 @@ pub(super) const BY_NAME: &[(&str, Values)] = &[
                 "%(host_node_name)s.conf",
                 "folder.conf/",
                 "[c-e]onf.d/*",
+                "extra.con[]f]",
+                "c[!]]nf.d/[a-]*",
+                "[extra.conf e[x-]tra.conf",
             ],
             bad: &["%(nosuch)s", "%", "%(program_name)s"],
         },
