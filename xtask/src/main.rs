@@ -1,5 +1,6 @@
 //! Tasks of the repository: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask reference`.
 
+mod manual;
 mod oracle;
 mod packages;
 mod reference;
@@ -16,6 +17,7 @@ usage: cargo xtask TASK
 
   test [ARGS]   install what the tests need, build, run every test; ARGS go to `cargo test`
   tidy          read the source for what the house rules forbid
+  manual        write the completions of shells and the manual page into share/
   reference     install the reference into the target folder
 
   compat-config DIR   compare what the reference and ours understand of every configuration in a folder
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let outcome = match task.as_str() {
         "test" => suite::run(&args.collect::<Vec<_>>()),
         "tidy" => tidy::run(),
+        "manual" => manual::run(),
         "reference" => packages::install().and_then(|()| reference::install()),
         task if oracle::knows(task) => oracle::run(task, &args.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),

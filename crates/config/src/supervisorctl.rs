@@ -114,6 +114,32 @@ const FLAGS: &[Flag<Meaning>] = &[
     },
 ];
 
+/// An option of the command line, as manuals tell of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionText {
+    /// Its letter.
+    pub short: Option<char>,
+    /// Its long name, without dashes.
+    pub long: &'static str,
+    /// What its argument is called, if it takes one.
+    pub argument: Option<&'static str>,
+    /// What it is for.
+    pub doc: &'static str,
+}
+
+/// Every option that the usage text names, in its order.
+#[must_use]
+pub fn options() -> Vec<OptionText> {
+    let told = FLAGS.iter().filter(|flag| !flag.doc.is_empty());
+    let text = |flag: &Flag<Meaning>| OptionText {
+        short: flag.short,
+        long: flag.long.first().copied().unwrap_or_default(),
+        argument: flag.argument,
+        doc: flag.doc,
+    };
+    told.map(text).collect()
+}
+
 /// What is set in one place, be it the command line or the file.
 #[derive(Default)]
 pub(crate) struct Layer {

@@ -12,6 +12,7 @@ mod input;
 mod json;
 mod line;
 mod login;
+mod manual;
 mod prefixed;
 mod progress;
 mod remote;

@@ -3,6 +3,7 @@
 mod add;
 mod avail;
 mod clear;
+mod completions;
 mod explain;
 mod fg;
 mod help;
@@ -60,6 +61,7 @@ pub(crate) const VERBS: &[Verb] = &[
     add::VERB,
     avail::VERB,
     clear::VERB,
+    completions::VERB,
     quit::EXIT,
     explain::VERB,
     fg::VERB,

@@ -1,0 +1,43 @@
+//! Completion for zsh.
+
+use super::{actions, group_names, options, process_names, summary, taking};
+use crate::verb::Names;
+
+/// The script.
+pub(super) fn script() -> String {
+    let mut text = String::from(
+        "#compdef supervisorctl\n# zsh completion for supervisorctl. Made by `supervisorctl completions zsh`.\n\
+         _supervisorctl() {\n    local -a actions names\n    local curcontext=\"$curcontext\" state line\n    local -A opt_args\n    actions=(\n",
+    );
+    for verb in actions() {
+        text.push_str(&format!("        {}\n", quoted(&format!("{}:{}", verb.name, summary(verb)))));
+    }
+    text.push_str("    )\n    _arguments -C -S \\\n");
+    for option in options() {
+        let doc = option.doc.replace(['[', ']'], "");
+        let argument = match option.argument {
+            Some("FILENAME") => ":file:_files".to_owned(),
+            Some(name) => format!(":{}:", name.to_lowercase()),
+            None => String::new(),
+        };
+        let short = option.short.map(|letter| format!("-{letter}"));
+        for spelling in short.into_iter().chain([format!("--{}", option.long)]) {
+            text.push_str(&format!("        {} \\\n", quoted(&format!("{spelling}[{doc}]{argument}"))));
+        }
+    }
+    text.push_str("        '1:action:{_describe action actions}' \\\n        '*::word:->words'\n");
+    text.push_str("    [[ $state == words ]] || return\n    case $words[1] in\n");
+    text.push_str("        help) _describe action actions ;;\n");
+    for (names, command) in [(Names::Processes, process_names("")), (Names::Groups, group_names(""))] {
+        text.push_str(&format!(
+            "        {}) names=(${{(f)\"$({command})\"}}); compadd -a names ;;\n",
+            taking(names, "|")
+        ));
+    }
+    text.push_str("    esac\n}\n_supervisorctl \"$@\"\n");
+    text
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
