@@ -45,9 +45,9 @@ fn exits_tell_whether_they_were_expected() {
         world.start(&[listener, quick("good", 0), quick("bad", 1)].concat());
         world.await_running("ear");
         // Whether the start is answered before the end is chance in the reference.
-        world.ctl(&["start", "good"]);
+        let _ = world.ctl(&["start", "good"]);
         let _ = world.await_text("heard", "processname:good");
-        world.ctl(&["start", "bad"]);
+        let _ = world.ctl(&["start", "bad"]);
         let _ = world.await_text("heard", "processname:bad");
         note_heard(world, "processname");
     });
