@@ -19,13 +19,14 @@ pub struct Finished {
     pub stderr: String,
 }
 
+/// Without the explanations that only ours gives of a refused configuration.
 impl fmt::Display for Finished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.stdout)?;
         if !self.stdout.is_empty() && !self.stdout.ends_with('\n') {
             writeln!(f, "<no newline>")?;
         }
-        for line in self.stderr.lines() {
+        for line in normalise::without_explanations(&self.stderr).lines() {
             writeln!(f, "stderr: {line}")?;
         }
         write!(f, "({})", self.ending)

@@ -28,6 +28,23 @@ pub(crate) fn error_reasons(text: &str) -> String {
         .collect()
 }
 
+/// Takes out what ours says of a refused configuration between the reference's first line and its last one.
+pub(crate) fn without_explanations(text: &str) -> String {
+    let is_explanation = |line: &&str| {
+        let line = line.trim_start();
+        line.starts_with("--> ") || line.starts_with("= help: ")
+    };
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let first = lines.iter().position(is_explanation);
+    let last = lines.iter().rposition(|line| line.starts_with("For help, use "));
+    match (first, last) {
+        (Some(first), Some(last)) if first < last => {
+            lines[..first].iter().chain(&lines[last..]).copied().collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
 /// `NAME-stdout---IDENTIFIER-a1b2c3d4.log` has eight random characters.
 fn random_log_names(text: &str) -> String {
     let mut result = String::new();
@@ -90,7 +107,7 @@ fn matched(text: &str, pattern: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{error_reasons, times_and_pids};
+    use super::{error_reasons, times_and_pids, without_explanations};
 
     #[test]
     fn times_pids_and_random_names_become_words() {
@@ -112,6 +129,15 @@ mod tests {
             times_and_pids("exited: a (exit status 12; expected)"),
             "exited: a (exit status 12; expected)"
         );
+    }
+
+    #[test]
+    fn explanations_are_left_aside() {
+        let text = "Error: a\n --> f:1:2\n  |\n1 | x\n  | ^\n\nAlso: b\n  = help: c\n\nFor help, use d -h\n";
+        assert_eq!(without_explanations(text), "Error: a\nFor help, use d -h\n");
+        for text in ["Error: a\nFor help, use d -h\n", " --> a\n", ""] {
+            assert_eq!(without_explanations(text), text);
+        }
     }
 
     #[test]

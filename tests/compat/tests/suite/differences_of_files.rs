@@ -87,6 +87,21 @@ fn a_bad_fastcgi_socket_is_told_in_a_sentence() {
 }
 
 #[test]
+fn faults_are_explained_between_the_first_line_and_the_last() {
+    compare(|world| {
+        world.write("supervisord.conf", "[supervisord]\nloglevel=loud\numask=9\n");
+        let conf = world.path("supervisord.conf").display().to_string();
+        let finished = world.supervisord(&["-n", "-c", &conf]);
+        world.note("without the explanation", finished.to_string());
+        let faults = finished.stderr.matches("bad logging level name").count()
+            + finished.stderr.matches("can not be converted to an octal type").count();
+        let explains = finished.stderr.contains(&format!(" --> {conf}:2:10\n"));
+        let answer = format!("{faults} {explains}");
+        world.differs("faults-are-explained", Part::Daemon, answer, ["1 false", "2 true"]);
+    });
+}
+
+#[test]
 fn only_a_socket_is_removed_as_stale() {
     compare(|world| {
         world.write("s.sock", "precious\n");
