@@ -78,14 +78,18 @@ impl Account {
         if info.stop == 0 {
             return None;
         }
-        // The server forgets the exit status of the run before when a new one begins.
-        if info.pid == 0 && info.exitstatus >= 0 {
-            return Some(exit_status(info.exitstatus));
-        }
+        // The server forgets the exit status when a new run begins, and where a start failed.
         let Some(logged) = history::last_end(&self.events) else {
-            let lost = "a signal; supervisord's log no longer says which";
-            return (info.pid == 0).then(|| lost.to_owned());
+            return match info.exitstatus {
+                _ if info.pid != 0 => None,
+                0 if !info.spawnerr.is_empty() => None,
+                ..0 => Some("a signal; supervisord's log no longer says which".to_owned()),
+                status => Some(exit_status(status)),
+            };
         };
+        if let Some((status, rest)) = exit_status_in(logged) {
+            return Some(format!("{}{rest}", exit_status(status)));
+        }
         let hint = match () {
             () if !logged.contains("SIGKILL") => "",
             () if history::ended_by_itself(&self.events) => {
@@ -127,6 +131,13 @@ fn meaning(info: &ProcessInfo) -> &'static str {
         }
         ProcessState::Unknown => "supervisord lost track of it",
     }
+}
+
+/// The exit status that the log tells, and what it adds to it.
+fn exit_status_in(logged: &str) -> Option<(i32, &str)> {
+    let rest = logged.strip_prefix("exit status ")?;
+    let (status, rest) = rest.split_at(rest.find(';').unwrap_or(rest.len()));
+    Some((status.parse().ok()?, rest))
 }
 
 /// An exit status in words, as shells use the numbers.
@@ -214,6 +225,19 @@ mod tests {
         assert!(end("exited: cat (terminated by SIGKILL; not expected)").contains("memory"));
         assert!(end("stopped: cat (terminated by SIGKILL)").contains("stopwaitsecs"));
         assert!(account(-1, &[]).last_end().is_some_and(|end| end.contains("no longer")));
+    }
+
+    #[test]
+    fn the_log_is_asked_first_as_the_server_forgets_how_failed_starts_ended() {
+        let mut failed =
+            account(0, &["2026-11-22 12:00:04,001 WARN exited: cat (exit status 127; not expected)"]);
+        failed.info.spawnerr = "Exited too quickly".to_owned();
+        assert_eq!(
+            failed.last_end().as_deref(),
+            Some("exit status 127 (a shell says so of a command that is not found); not expected")
+        );
+        failed.events.clear();
+        assert_eq!(failed.last_end(), None);
     }
 
     #[test]
