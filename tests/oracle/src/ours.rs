@@ -23,7 +23,16 @@ pub fn read(case: &Case) -> Outcome {
         Face::Daemon => daemon(&arguments, case),
         Face::Client => client(&arguments, case),
     };
-    outcome.unwrap_or_else(|error| Outcome::Ended { status: 2, message: format!("{error}\n") })
+    outcome.unwrap_or_else(|error| Outcome::Ended { status: 2, message: said(&error) })
+}
+
+/// What is printed of a refusal, without what ours adds between the reference's lines.
+fn said(error: &UsageError) -> String {
+    let told = error.explained();
+    let lines = format!("{error}\n");
+    let help = lines.rfind("For help, ").unwrap_or(lines.len());
+    let is_all_there = told.starts_with(&lines[..help]) && told.ends_with(&lines[help..]);
+    if is_all_there { lines } else { told }
 }
 
 const QUIET_END: Outcome = Outcome::Ended { status: 0, message: String::new() };

@@ -2,6 +2,7 @@
 
 use supervisor_config::host::Host;
 use supervisor_config::memory::MemoryHost;
+use supervisor_config::report::Format;
 use supervisor_config::supervisorctl;
 use supervisor_config::supervisord::{CommandLine, Parsed};
 
@@ -22,7 +23,7 @@ pub fn exercise(bytes: &[u8]) -> String {
     if let Some(given) = parts.next() {
         arguments.extend(String::from_utf8_lossy(given).lines().map(str::to_owned));
     }
-    format!("{}\n{}", daemon(&arguments, &host), client(&arguments, &host))
+    format!("{}\n{}", client(&arguments, &host), daemon(&arguments, &host))
 }
 
 fn split(bytes: &[u8]) -> Vec<&[u8]> {
@@ -38,23 +39,39 @@ fn split(bytes: &[u8]) -> Vec<&[u8]> {
 
 fn daemon(arguments: &[String], host: &dyn Host) -> String {
     let command_line = match CommandLine::parse(arguments, host) {
-        Ok(Parsed::Run(command_line)) => command_line,
+        Ok(Parsed::Run(command_line) | Parsed::Check(command_line, _) | Parsed::Dump(command_line, _)) => {
+            command_line
+        }
         Ok(_) => return "quiet".to_owned(),
         Err(error) => return error.message,
     };
-    match command_line.load(host) {
+    let report = command_line.check(host);
+    let loaded = command_line.load(host);
+    let is_refused = loaded.is_err();
+    assert!(report.status() == 2 || !is_refused, "what cannot be loaded passes the check");
+    must_be_json(&report.render(Format::Json));
+    let told = report.render(Format::Text);
+    let dumped = command_line.dump(host);
+    assert_eq!(dumped.is_err(), is_refused, "only what can be loaded can be dumped");
+    if let Ok(dump) = dumped {
+        must_be_json(&dump.render(Format::Json));
+        let _ = dump.render(Format::Text);
+    }
+    let answer = match loaded {
         Ok(config) => {
             let sizes = config.groups.iter().map(|group| group.processes.len().checked_ilog2().unwrap_or(0));
-            format!(
-                "{} groups {:?} {} servers {:?}",
-                config.groups.len(),
-                sizes.collect::<Vec<_>>(),
-                config.servers.len(),
-                config.warnings
-            )
+            let sizes: Vec<u32> = sizes.collect();
+            let (groups, servers) = (config.groups.len(), config.servers.len());
+            format!("{groups} groups {sizes:?} {servers} servers {:?}", config.warnings)
         }
-        Err(error) => command_line.usage_error(&error).message,
-    }
+        Err(error) => command_line.usage_error(&error).explained(),
+    };
+    format!("{answer}\n{told}")
+}
+
+fn must_be_json(text: &str) {
+    let parsed: Result<serde_json::Value, _> = serde_json::from_str(text);
+    assert!(parsed.is_ok(), "this is no JSON: {text}");
 }
 
 fn client(arguments: &[String], host: &dyn Host) -> String {
@@ -78,7 +95,7 @@ mod tests {
         ];
         let separator = str::from_utf8(SEPARATOR).unwrap();
         let told = exercise(whole.join(separator).as_bytes());
-        assert!(told.starts_with("1 groups [0] 0 servers []\n"), "{told}");
-        assert!(exercise(b"").starts_with(".ini file does not include supervisord section"));
+        assert!(told.contains("\n1 groups [0] 0 servers []\n"), "{told}");
+        assert!(exercise(b"").contains("\nError: .ini file does not include supervisord section"));
     }
 }

@@ -26,12 +26,18 @@ pub fn sweep() -> impl Iterator<Item = Case> {
 fn values_of(entry: &'static Entry) -> impl Iterator<Item = Case> {
     let lists = values(entry).map(|values| [values.good, values.odd, values.bad]);
     let written = lists.into_iter().flatten().flatten();
-    written.flat_map(move |value| {
-        let value = value.replace('\n', "\n  ");
-        let option = format!("{}={value}\n", entry.name);
-        sections(entry.section, entry.name)
+    let all = sections(entry.section, entry.name);
+    written.enumerate().flat_map(move |(index, value)| {
+        // Each value in the first kind of section, and in one of the others in turn.
+        let (first, others) =
+            all.split_first().map_or(("", all.as_slice()), |(first, others)| (first, others));
+        let other = others.get(index % others.len().max(1)).map(String::as_str);
+        let option = format!("{}={}\n", entry.name, value.replace('\n', "\n  "));
+        [Some(first), other]
             .into_iter()
-            .map(move |section| case(&format!("{section}{option}")))
+            .flatten()
+            .map(|section| case(&format!("{section}{option}")))
+            .collect::<Vec<_>>()
     })
 }
 

@@ -60,10 +60,12 @@ pub const RULES: &[Rule] = &[
 /// tests that COMPAT.md names for them do.
 pub const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
     ("check-and-dump", "command line options that the reference does not have"),
+    ("faults-are-explained", "what stands between the reference's lines is not compared"),
     ("history-file", "a command line option that the reference does not have"),
     ("include-base-is-no-pattern", "the scratch directory has no glob characters in its name"),
     ("json", "a command line option that the reference does not have"),
     ("numprocs-limit", "the reference would go on for ever"),
     ("relative-paths-after-chdir", "only a later reading shows it"),
     ("removed-environment-is-forgotten", "only a later reading shows it"),
+    ("sample-in-other-words", "no configuration is read"),
 ];
