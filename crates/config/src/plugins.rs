@@ -10,7 +10,7 @@ use crate::program::suffix;
 use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope};
 use crate::spelling::did_you_mean;
-use crate::value::Text;
+use crate::value::PythonFunction;
 
 /// The factories that `[rpcinterface:x]` can name.
 pub const RPC_FACTORIES: &[&str] = &["supervisor.rpcinterface:make_main_rpcinterface"];
@@ -35,7 +35,7 @@ pub(crate) fn plugins(
     source: Source<'_>,
     environment: &EnvironmentVariables,
     prefix: &str,
-    factory_option: &Optional<Text>,
+    factory_option: &Optional<PythonFunction>,
     known: &[&'static str],
 ) -> Read<Vec<PluginSpec>> {
     let sections = source.document.sections().filter(|section| section.name.starts_with(prefix));
@@ -48,7 +48,7 @@ fn plugin(
     source: Source<'_>,
     environment: &EnvironmentVariables,
     section: &Section,
-    factory_option: &Optional<Text>,
+    factory_option: &Optional<PythonFunction>,
     known: &[&'static str],
 ) -> Read<PluginSpec> {
     let key = factory_option.entry.name;

@@ -185,7 +185,7 @@ fn value(form: &str) -> BoxedStrategy<String> {
         "a name without space, colon and slash" => {
             fixed(&["p%(process_num)02d", "%(program_name)s_%(process_num)s_%(ENV_N)s"])
         }
-        "text" => fixed(&[
+        "text" | "a command line" | "a directory" => fixed(&[
             "x",
             "a ;b",
             "a;b",

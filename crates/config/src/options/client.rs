@@ -7,7 +7,7 @@ options! {
     OPTIONS of Supervisorctl;
 
     /// Where the daemon listens: `http://host:port` or `unix:///path`.
-    SERVERURL "serverurl": Text = "http://localhost:9001", since "3.0";
+    SERVERURL "serverurl": Url = "http://localhost:9001", since "3.0";
 
     /// What the shell shows before `>`.
     PROMPT "prompt": Text = "supervisor", since "3.0";
@@ -19,5 +19,5 @@ options! {
     PASSWORD "password": Text else "no login", since "3.0";
 
     /// The file that keeps the shell's history.
-    HISTORY_FILE "history_file": Text else "no history is kept", since "3.0a5";
+    HISTORY_FILE "history_file": LaterPath else "no history is kept", since "3.0a5";
 }

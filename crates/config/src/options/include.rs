@@ -10,5 +10,5 @@ options! {
     ///
     /// The files of one pattern are read in the order of their names. What a later file says overrides what
     /// an earlier one said. An included file includes nothing itself.
-    FILES "files": Text, since "3.0";
+    FILES "files": Patterns, since "3.0";
 }

@@ -13,7 +13,7 @@ options! {
     BUFFER_SIZE "buffer_size": Integer = "10", since "3.0";
 
     /// The Python function that judges a listener's answers. Only the standard one is available.
-    RESULT_HANDLER "result_handler": Text = "supervisor.dispatchers:default_handler", since "3.0";
+    RESULT_HANDLER "result_handler": PythonFunction = "supervisor.dispatchers:default_handler", since "3.0";
 
     /// The types of events it receives; a type stands for those below it, too.
     EVENTS "events": List, since "3.0";

@@ -7,7 +7,7 @@ options! {
     RPC_OPTIONS of RpcInterface;
 
     /// The Python function that makes the interface. Those known by name are built in.
-    RPC_FACTORY "supervisor.rpcinterface_factory": Text, since "3.0";
+    RPC_FACTORY "supervisor.rpcinterface_factory": PythonFunction, since "3.0";
 }
 
 options! {
@@ -15,5 +15,5 @@ options! {
     CTL_OPTIONS of CtlPlugin;
 
     /// The Python function that makes the plugin. Those known by name are built in.
-    CTL_FACTORY "supervisor.ctl_factory": Text, since "3.0";
+    CTL_FACTORY "supervisor.ctl_factory": PythonFunction, since "3.0";
 }

@@ -61,7 +61,7 @@ options! {
     STDERR_EVENTS_ENABLED "stderr_events_enabled": Boolean = "false", since "3.0a7";
 
     /// The address of the daemon that it finds in `SUPERVISOR_SERVER_URL`. `AUTO` is the default.
-    SERVERURL "serverurl": Text else "the daemon's own address", since "3.0";
+    SERVERURL "serverurl": Url else "the daemon's own address", since "3.0";
 
     /// The user it runs as.
     USER "user": UserName else "the daemon's user", since "3.0";
@@ -84,7 +84,7 @@ options! {
     ENVIRONMENT "environment": Pairs = "", since "3.0";
 
     /// The directory it starts in.
-    DIRECTORY "directory": Text else "the daemon's directory", since "3.0";
+    DIRECTORY "directory": LaterDirectory else "the daemon's directory", since "3.0";
 
     /// The log of its standard output: a path, `AUTO` for a temporary file, `NONE` for none.
     STDOUT_LOGFILE "stdout_logfile": ChildLogFile = "AUTO", since "3.0";
@@ -111,5 +111,5 @@ options! {
     STDERR_SYSLOG "stderr_syslog": Boolean = "false", since "4.0.0";
 
     /// The command line. No shell is involved: words are split and quotes taken off, nothing more.
-    COMMAND "command": Text, since "3.0";
+    COMMAND "command": Command, since "3.0";
 }

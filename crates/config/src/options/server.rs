@@ -7,7 +7,7 @@ options! {
     UNIX_OPTIONS of UnixHttpServer;
 
     /// The path of the socket.
-    FILE "file": Text, since "3.0";
+    FILE "file": LaterPath, since "3.0";
 
     /// The name clients must log in with.
     UNIX_USERNAME "username": Text else "no login is asked for", since "3.0";

@@ -22,7 +22,7 @@ options! {
     DIRECTORY "directory": ExistingDirectory else "the directory it was started in", since "3.0";
 
     /// The user the daemon becomes before it does anything else. Only root can change to another user.
-    USER "user": Text else "the user who starts it", since "3.0";
+    USER "user": LaterUser else "the user who starts it", since "3.0";
 
     /// The mask of the daemon's files once it has left the terminal.
     ///

@@ -14,7 +14,10 @@ pub use number::{Boolean, ByteSize, Integer, Octal};
 pub use path::{ChildLog, ChildLogFile, ExistingDirectory, FilePath};
 pub use process::{ExitCodes, Restart, SignalName};
 pub(crate) use text::name;
-pub use text::{LevelName, List, Name, Pairs, Text};
+pub use text::{
+    Command, LaterDirectory, LaterPath, LaterUser, LevelName, List, Name, Pairs, Patterns, PythonFunction,
+    QueueLength, SocketUrl, Text, Url,
+};
 
 use crate::codes::Code;
 use crate::machine::Machine;

@@ -9,20 +9,50 @@ use crate::python::repr::repr;
 use crate::python::space::strip;
 use crate::spelling::did_you_mean;
 
-/// Any text.
-#[derive(Debug)]
-pub struct Text;
+/// Types whose values are taken as they are and judged later, if at all.
+macro_rules! texts {
+    ($( $(#[doc = $doc:literal])+ $name:ident $form:literal; )+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug)]
+            pub struct $name;
 
-impl Described for Text {
-    const FORM: &'static str = "text";
+            impl Described for $name {
+                const FORM: &'static str = $form;
+            }
+
+            impl ValueType for $name {
+                type Value = String;
+
+                fn parse(text: &str, _: &Machine<'_>) -> Result<String, String> {
+                    Ok(text.to_owned())
+                }
+            }
+        )+
+    };
 }
 
-impl ValueType for Text {
-    type Value = String;
-
-    fn parse(text: &str, _: &Machine<'_>) -> Result<String, String> {
-        Ok(text.to_owned())
-    }
+texts! {
+    /// Any text.
+    Text "text";
+    /// The words of a program and its arguments.
+    Command "a command line";
+    /// A directory that is looked at when a process starts.
+    LaterDirectory "a directory";
+    /// A file or socket that is looked at when it is needed.
+    LaterPath "a path";
+    /// A user who is looked up later.
+    LaterUser "a login name or a user id";
+    /// Patterns of names of files.
+    Patterns "file name patterns separated by blanks";
+    /// The name of a Python function.
+    PythonFunction "a Python function as module:name";
+    /// A number of connections.
+    QueueLength "a number from 1 to 65535";
+    /// Where a FastCGI program listens.
+    SocketUrl "unix:///PATH or tcp://HOST:PORT";
+    /// Where a daemon is reached.
+    Url "http://HOST:PORT or unix:///PATH";
 }
 
 /// Items between commas.
