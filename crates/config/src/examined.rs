@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::codes::Code;
 use crate::document::Document;
+use crate::error::ConfigError;
 use crate::file::SourceFile;
 use crate::finding::Remark;
 use crate::groups::{Member, groups};
@@ -20,7 +21,7 @@ use crate::servers::{ServerSpec, fallback_url, servers};
 use crate::settings::{self, FileSettings, SECTION};
 use crate::source::{INCLUDE_SECTION, Reading};
 use crate::spelling::closest;
-use crate::supervisorctl::{Layer, SECTION as CLIENT_SECTION, read_layer};
+use crate::supervisorctl::{Layer, SECTION as CLIENT_SECTION, read_file};
 use crate::supervisord::{CommandLine, Config};
 
 /// What came of reading a configuration, be it sound or not.
@@ -89,11 +90,14 @@ impl<'a> Examined<'a> {
         }
     }
 
-    /// What supervisorctl makes of the main file, if it can work with it.
-    pub(crate) fn client(&self) -> Option<Layer> {
+    /// What supervisorctl makes of the main file; nothing if that is not meant for it.
+    pub(crate) fn client(&self) -> Option<Result<Layer, ConfigError>> {
         let main = self.main.as_ref()?;
-        self.document.section(CLIENT_SECTION)?;
-        read_layer(&main.path, &self.machine, &Messages::default()).ok()
+        let origin = self.document.section_origin(CLIENT_SECTION)?;
+        if origin.file.path != main.path {
+            return None; // It has no effect there, which is told elsewhere.
+        }
+        Some(read_file(&main.path, &self.machine))
     }
 
     /// Makes a configuration of what was read. The order is that in which the reference meets faults.
@@ -152,7 +156,9 @@ impl<'a> Examined<'a> {
         let meant = closest(SECTION, sections.filter(|name| !name.contains(':') && *name != CLIENT_SECTION));
         let hint = match meant.and_then(|name| self.document.section_origin(name)) {
             Some(origin) => format!("did you mean [{SECTION}] in line {}?", origin.line),
-            None => format!("add a line `[{SECTION}]`; the section may be empty"),
+            None => format!(
+                "add a line `[{SECTION}]`; a file that others include is read with the one that includes it"
+            ),
         };
         let message = ".ini file does not include supervisord section";
         let remark = Remark::new(Code::SectionMissing, message).hint(hint);

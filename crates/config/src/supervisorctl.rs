@@ -226,7 +226,7 @@ impl Layer {
 
 /// Reads the main file only: `[include]` is for the daemon.
 // Differs: supervisorctl-parse-errors
-fn read_file(path: &str, machine: &Machine<'_>) -> Result<Layer, ConfigError> {
+pub(crate) fn read_file(path: &str, machine: &Machine<'_>) -> Result<Layer, ConfigError> {
     let messages = Messages::default();
     let layer = read_layer(path, machine, &messages);
     match (messages.refusal(), layer) {
@@ -236,7 +236,7 @@ fn read_file(path: &str, machine: &Machine<'_>) -> Result<Layer, ConfigError> {
     }
 }
 
-pub(crate) fn read_layer(path: &str, machine: &Machine<'_>, messages: &Messages) -> Read<Layer> {
+fn read_layer(path: &str, machine: &Machine<'_>, messages: &Messages) -> Read<Layer> {
     let mut environment = EnvironmentVariables::default();
     environment.extend(machine.host.environment());
     let mut document = Document::default();

@@ -42,8 +42,8 @@ pub(super) fn check(check: &Check<'_>) {
     }
     if check.examined.config.is_some() {
         interfaces(check);
-        client(check);
     }
+    client(check);
 }
 
 fn option(server: &ServerSpec) -> &'static str {
@@ -112,9 +112,19 @@ fn interfaces(check: &Check<'_>) {
 /// Whether `[supervisorctl]` leads to one of the servers.
 fn client(check: &Check<'_>) {
     let examined = check.examined;
-    let Some(client) = examined.client() else { return };
+    let client = match examined.client() {
+        None => return,
+        Some(Ok(client)) => client,
+        Some(Err(error)) => {
+            error.findings.into_iter().for_each(|finding| check.take(finding));
+            return;
+        }
+    };
     let serverurl = client.serverurl.unwrap_or_default();
     let servers = &examined.servers;
+    if examined.config.is_none() {
+        return; // Not all servers may be known.
+    }
     if servers.is_empty() {
         let message = "supervisorctl cannot connect: the daemon listens nowhere";
         let remark = Remark::new(Code::ServerMismatch, message).hint("add [unix_http_server] with `file=`");

@@ -548,6 +548,19 @@ fn clients_that_do_not_find_the_daemon_are_told() {
 }
 
 #[test]
+fn faults_that_only_the_client_meets_are_told() {
+    assert_eq!(
+        findings("[supervisorctl]\nprompt=%(nope)s\n[ctlplugin:x]\n"),
+        [
+            "unknown-variable 3:8 Format string '%(nope)s' for 'supervisorctl.prompt' contains names ('nope') which \
+             cannot be expanded. Available names: ",
+            "option-missing 4:1 section [ctlplugin:x] does not specify a supervisor.ctl_factory",
+        ]
+    );
+    assert_eq!(findings("[supervisorctl]\njunk\n").len(), 1);
+}
+
+#[test]
 fn passwords_that_everybody_can_read_are_told_and_not_shown() {
     let text = "[supervisord]\nenvironment=TOKEN=geheim\n[inet_http_server]\nport=localhost:1\nusername=u\n\
                 password=geheim\n[include]\nfiles=a\n";
