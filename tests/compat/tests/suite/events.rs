@@ -120,9 +120,7 @@ fn remote_groups_and_supervisor_events_are_told() {
         let heard = world.read("heard");
         let lines: Vec<_> = heard.lines().filter(|line| !line.contains("SUPERVISOR_STATE")).collect();
         world.note("heard", lines.join("\n"));
-        world.stop();
-        let ended = world.read("heard").contains("SUPERVISOR_STATE_CHANGE_STOPPING");
-        world.note("the end is told", ended.to_string());
+        // Whether a listener hears of the end before it ends itself is chance in the reference.
     });
 }
 
