@@ -153,15 +153,14 @@ fn bench_config(arguments: &[String]) -> io::Result<bool> {
     say(&format!("{programs} programs in {includes} included files, {rounds} rounds in turns, ours {build}"));
     let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
     let middle = |times: &[Duration]| times.get(times.len() / 2).copied().unwrap_or_default();
-    for (name, side) in [("reference", &times.reference), ("ours", &times.ours)] {
-        let best = side.first().copied().unwrap_or_default();
-        say(&format!(
-            "{name:>9}: median {:.1} ms, best {:.1} ms",
-            milliseconds(middle(side)),
-            milliseconds(best)
-        ));
+    let reference = milliseconds(middle(&times.reference));
+    for (name, side) in
+        [("reference", &times.reference), ("ours", &times.ours), ("ours, --check", &times.check)]
+    {
+        let (median, best) =
+            (milliseconds(middle(side)), milliseconds(side.first().copied().unwrap_or_default()));
+        let ratio = reference / median;
+        say(&format!("{name:>13}: median {median:.1} ms, best {best:.1} ms, 1/{ratio:.1} of the reference"));
     }
-    let ratio = milliseconds(middle(&times.reference)) / milliseconds(middle(&times.ours));
-    say(&format!("ours takes 1/{ratio:.1} of the reference's time"));
     Ok(true)
 }

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use crate::case::{Case, Face};
 use crate::difference::differences;
-use crate::machine::Machine;
 use crate::ours;
 use crate::reference::Reference;
 use crate::scratch::Scratch;
@@ -19,6 +18,8 @@ pub struct Times {
     pub reference: Vec<Duration>,
     /// Ours, the quickest round first.
     pub ours: Vec<Duration>,
+    /// Ours with all that `--check` looks for, the quickest round first.
+    pub check: Vec<Duration>,
 }
 
 /// A configuration of `programs` programs in `files` included files.
@@ -58,25 +59,29 @@ pub fn race(case: &Case, rounds: usize) -> io::Result<Times> {
     if let Some(difference) = found.first() {
         return Err(io::Error::other(format!("the readings differ: {difference}")));
     }
-    let mut times = Times { reference: Vec::new(), ours: Vec::new() };
+    let mut times = Times { reference: Vec::new(), ours: Vec::new(), check: Vec::new() };
     for _ in 0..rounds {
         times.reference.push(reference.read(&placed)?.1);
-        times.ours.push(our_time(&placed)?);
+        times.ours.push(our_time(&placed, |command_line| {
+            command_line.load(&placed.machine).map(drop).map_err(io::Error::other)
+        })?);
+        times.check.push(our_time(&placed, |command_line| {
+            drop(command_line.check(&placed.machine));
+            Ok(())
+        })?);
     }
-    times.reference.sort_unstable();
-    times.ours.sort_unstable();
+    for side in [&mut times.reference, &mut times.ours, &mut times.check] {
+        side.sort_unstable();
+    }
     Ok(times)
 }
 
-fn our_time(case: &Case) -> io::Result<Duration> {
+fn our_time(case: &Case, read: impl Fn(&CommandLine) -> io::Result<()>) -> io::Result<Duration> {
     let mut arguments = vec![Face::Daemon.program().to_owned()];
     arguments.extend(case.arguments.iter().cloned());
-    let machine: &Machine = &case.machine;
     let began = Instant::now();
-    let parsed = CommandLine::parse(&arguments, machine).map_err(io::Error::other)?;
+    let parsed = CommandLine::parse(&arguments, &case.machine).map_err(io::Error::other)?;
     let Parsed::Run(command_line) = parsed else { return Err(io::Error::other("it does not run")) };
-    let config = command_line.load(machine).map_err(io::Error::other)?;
-    let took = began.elapsed();
-    drop(config);
-    Ok(took)
+    read(&command_line)?;
+    Ok(began.elapsed())
 }
