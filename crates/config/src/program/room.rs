@@ -9,7 +9,7 @@ use supervisor_core::spec::{LogTarget, ProcessSpec};
 const MAX_PROCESSES: i64 = 100_000;
 
 /// How many megabytes of text they may hold together, what it takes to hold a variable included.
-const MAX_MEGABYTES: usize = 256;
+const MAX_MEGABYTES: usize = 64;
 
 /// What is left of the bounds.
 pub(crate) struct Room {

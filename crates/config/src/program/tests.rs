@@ -49,7 +49,7 @@ fn all_processes_together_have_a_limit() {
     );
     let long = "x".repeat(1 << 20);
     let text = format!("{}environment=A=\"{long}\"\n", copies("a", 300));
-    let message = "all processes together hold more than 256 MB of text";
+    let message = "all processes together hold more than 64 MB of text";
     assert_eq!(refusal(&text), format!("{message} in section 'program:a' (file: '{PATH}')"));
 }
 
