@@ -12,6 +12,9 @@ pub const ROOT: &str = "@ROOT@";
 /// The main file, below the scratch directory.
 pub const MAIN_FILE: &str = "supervisord.conf";
 
+/// Variables that both sides look at by themselves.
+const MACHINE_VARIABLES: [&str; 4] = ["HOME", "TEMP", "TMP", "TMPDIR"];
+
 /// Who reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
@@ -117,8 +120,14 @@ impl fmt::Display for Case {
         let usual = Machine::new(ROOT);
         for (name, value) in &self.machine.environment {
             let is_usual = usual.environment.contains(&(name.clone(), value.clone()));
-            if !is_usual && self.contains(&format!("ENV_{name}")) {
+            let is_used = self.contains(&format!("ENV_{name}")) || MACHINE_VARIABLES.contains(&name.as_str());
+            if !is_usual && is_used {
                 writeln!(f, "variable:  {name}={value:?}")?;
+            }
+        }
+        for (name, _) in &usual.environment {
+            if !self.machine.environment.iter().any(|(known, _)| known == name) {
+                writeln!(f, "variable:  {name} is not set")?;
             }
         }
         if self.machine.uid != usual.uid {
