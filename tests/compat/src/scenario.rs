@@ -98,14 +98,32 @@ fn judge(scenario: &(impl Fn(&mut World) + Sync), pairs: &[Pair]) -> Option<Stri
             expected.log
         ));
     }
+    let differs = |expected: &Played, answer: &Played| {
+        answer.failure.is_some() || answer.transcript != expected.transcript
+    };
     let difference: String = pairs
         .iter()
         .zip(&answers)
-        .filter(|(_, answer)| answer.failure.is_some() || answer.transcript != expected.transcript)
+        .filter(|(_, answer)| differs(&expected, answer))
         .map(|(pair, answer)| describe(*pair, &expected, answer))
         .collect();
-    (!difference.is_empty()).then_some(difference)
+    if difference.is_empty() {
+        return None;
+    }
+    // On a busy machine the reference's slow loop may see things in another order. Ours is not asked again.
+    let mut accepted = vec![expected];
+    for _ in 0..REFERENCE_REPLAYS_MAX {
+        accepted.push(play(scenario, reference));
+        let is_one = |answer: &Played| accepted.iter().any(|expected| !differs(expected, answer));
+        if answers.iter().all(is_one) {
+            return None;
+        }
+    }
+    Some(difference)
 }
+
+/// So many more times the reference is asked when ours differs from its first answer.
+const REFERENCE_REPLAYS_MAX: usize = 2;
 
 /// One subject's run.
 struct Played {

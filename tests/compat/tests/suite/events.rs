@@ -21,7 +21,7 @@ fn note_heard(world: &mut World, process: &str) {
 fn state_changes_are_told_with_what_came_before() {
     compare(|world| {
         let listener = listener(world, "PROCESS_STATE", "");
-        world.start(&format!("{listener}[program:hasty]\ncommand=/bin/false\nautostart=false\nstartretries=1\n[program:cat]\ncommand=/bin/cat\nautostart=false\nstartsecs=0\n"));
+        world.start(&format!("{listener}[program:hasty]\ncommand=/bin/false\nautostart=false\nstartsecs=30\nstartretries=1\n[program:cat]\ncommand=/bin/cat\nautostart=false\nstartsecs=0\n"));
         world.await_running("ear");
         world.note_ctl(&["start", "cat"]);
         world.note_ctl(&["stop", "cat"]);
