@@ -10,6 +10,15 @@ pub trait Host {
     /// [`ReadError`] says whether there is nothing there or it cannot be read.
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
 
+    /// As [`Host::read`], but what is no regular file is unreadable: nobody waits for the writer of a FIFO, or
+    /// reads a device without end, because a pattern happens to match it.
+    ///
+    /// # Errors
+    /// As [`Host::read`].
+    fn read_regular(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.read(path)
+    }
+
     /// Whether something is there, symbolic links followed.
     fn exists(&self, path: &str) -> bool;
 
@@ -95,6 +104,10 @@ pub(crate) struct Untouched<'a>(pub(crate) &'a dyn Host);
 impl Host for Untouched<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         self.0.read(path)
+    }
+
+    fn read_regular(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.0.read_regular(path)
     }
 
     fn exists(&self, path: &str) -> bool {

@@ -89,7 +89,7 @@ impl Reading<'_> {
 
     fn one(&mut self, path: &str, place: Place) {
         // Differs: unreadable-includes-are-reported
-        let Ok(bytes) = self.machine.host.read(path) else {
+        let Ok(bytes) = self.machine.host.read_regular(path) else {
             let message = format!("Could not read included file \"{path}\"");
             self.messages.warn(Remark::new(Code::IncludeUnreadable, message), Some(place));
             return;

@@ -4,7 +4,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process;
@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use supervisor_config::host::{Executability, GroupRecord, Host, ReadError, UserRecord};
 use supervisor_sys::execute::{Executable, executable, writable};
+use supervisor_sys::files::open_to_read;
 use supervisor_sys::{host, users};
 
 /// The machine the program runs on.
@@ -23,10 +24,17 @@ pub struct RealHost;
 
 impl Host for RealHost {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        fs::read(path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
-            _ => ReadError::Unreadable,
-        })
+        fs::read(path).map_err(|error| read_error(&error))
+    }
+
+    fn read_regular(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        let mut file = open_to_read(Path::new(path)).map_err(|errno| read_error(&errno.into()))?;
+        if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            return Err(ReadError::Unreadable);
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|error| read_error(&error))?;
+        Ok(bytes)
     }
 
     fn exists(&self, path: &str) -> bool {
@@ -109,6 +117,13 @@ impl Host for RealHost {
     }
 }
 
+fn read_error(error: &io::Error) -> ReadError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
+        _ => ReadError::Unreadable,
+    }
+}
+
 fn text(text: OsString) -> String {
     text.into_string().unwrap_or_else(|text| text.to_string_lossy().into_owned())
 }
@@ -125,6 +140,8 @@ fn group_record(group: users::GroupRecord) -> GroupRecord {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     #[test]
@@ -135,6 +152,19 @@ mod tests {
         assert_eq!(RealHost.read(&path("file")), Ok(b"content".to_vec()));
         assert_eq!(RealHost.read(&path("missing")), Err(ReadError::Missing));
         assert_eq!(RealHost.read(&path(".")), Err(ReadError::Unreadable));
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_not_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+        fs::write(path("file"), b"content").unwrap();
+        assert_eq!(RealHost.read_regular(&path("file")), Ok(b"content".to_vec()));
+        assert_eq!(RealHost.read_regular(&path("missing")), Err(ReadError::Missing));
+        assert_eq!(RealHost.read_regular(&path(".")), Err(ReadError::Unreadable));
+        assert!(Command::new("mkfifo").arg(path("fifo")).status().unwrap().success());
+        assert_eq!(RealHost.read_regular(&path("fifo")), Err(ReadError::Unreadable));
+        assert_eq!(RealHost.read_regular("/dev/zero"), Err(ReadError::Unreadable));
     }
 
     #[test]
