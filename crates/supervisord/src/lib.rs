@@ -5,4 +5,5 @@ pub mod boot;
 pub mod engine;
 pub mod http;
 pub mod logs;
+pub mod pidproxy;
 pub mod view;

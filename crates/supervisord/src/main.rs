@@ -1,4 +1,5 @@
-//! One program under several names: `supervisorctl` and `echo_supervisord_conf` are this file called by those names.
+//! One program under several names: `supervisorctl`, `echo_supervisord_conf` and `pidproxy` are this file called by
+//! those names.
 
 use std::process::ExitCode;
 
@@ -10,6 +11,9 @@ fn main() -> ExitCode {
     }
     if name.is_some_and(|name| name == "echo_supervisord_conf") {
         return ExitCode::from(supervisord::boot::echo_sample());
+    }
+    if name.is_some_and(|name| name == "pidproxy") {
+        return ExitCode::from(supervisord::pidproxy::main(&args));
     }
     let args: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     ExitCode::from(supervisord::boot::main(&args))

@@ -21,7 +21,7 @@ pub struct Watch(WatchDescriptor);
 pub enum Change {
     /// The watched file was written, cut, renamed, or lost a name; or the directory was itself moved or removed.
     Itself(Watch),
-    /// A name appeared in the watched directory.
+    /// A name appeared in the watched directory, or its file was written.
     Appeared(Watch, OsString),
     /// The kernel has ended the watch: what it watched is gone.
     Ended(Watch),
@@ -60,6 +60,18 @@ impl ChangeQueue {
             | AddWatchFlags::IN_MOVED_TO
             | AddWatchFlags::IN_MOVE_SELF
             | AddWatchFlags::IN_DELETE_SELF
+            | AddWatchFlags::IN_ONLYDIR;
+        self.0.add_watch(path, flags).map(Watch)
+    }
+
+    /// Watches for files in a directory that are written, or get their name there.
+    ///
+    /// # Errors
+    /// As [`Self::watch_directory`].
+    pub fn watch_files_in(&self, path: &Path) -> Result<Watch, Errno> {
+        let flags = AddWatchFlags::IN_MODIFY
+            | AddWatchFlags::IN_CLOSE_WRITE
+            | AddWatchFlags::IN_MOVED_TO
             | AddWatchFlags::IN_ONLYDIR;
         self.0.add_watch(path, flags).map(Watch)
     }

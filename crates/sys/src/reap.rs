@@ -53,6 +53,17 @@ pub fn reap() -> Result<Option<(i32, WaitStatus)>, Errno> {
     }
 }
 
+/// Whether there is any child, dead or alive.
+#[must_use]
+pub fn has_children() -> bool {
+    // SAFETY: the kernel's structure is plain numbers, for which all zeros is a value.
+    let mut information = unsafe { std::mem::zeroed::<libc::siginfo_t>() };
+    let options = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+    // SAFETY: `information` is a valid place for the answer for the whole call.
+    let outcome = unsafe { libc::waitid(libc::P_ALL, 0, &raw mut information, options) };
+    Errno::result(outcome) != Err(Errno::ECHILD)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

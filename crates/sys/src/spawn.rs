@@ -46,6 +46,8 @@ pub struct SpawnPlan<'a> {
     pub user: Option<Credentials>,
     /// Where it runs; `None` for where we are.
     pub directory: Option<&'a CStr>,
+    /// Whether it leads a process group of its own; otherwise it is in ours.
+    pub own_process_group: bool,
     /// Its file mode creation mask; `None` for ours.
     pub umask: Option<u32>,
     /// Which signals it has blocked.
@@ -57,7 +59,7 @@ pub struct SpawnPlan<'a> {
 /// A child that exists, even if only to be reaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spawned {
-    /// Its process id, which is also the id of its process group.
+    /// Its process id, which is also the id of its process group if it has its own.
     pub pid: i32,
     /// Why it did not become its program. It then exits with [`EXIT_NOT_SPAWNED`] and must be reaped as any
     /// other.
@@ -230,8 +232,10 @@ extern "C" fn run_child(child: *mut c_void) -> c_int {
 /// Only for the child of a clone: it changes the whole process.
 unsafe fn become_program(child: &Child<'_>) -> Result<std::convert::Infallible, StepFailure> {
     let plan = child.plan;
-    // SAFETY: plain numbers.
-    at(Step::ProcessGroup, unsafe { libc::setpgid(0, 0) })?;
+    if plan.own_process_group {
+        // SAFETY: plain numbers.
+        at(Step::ProcessGroup, unsafe { libc::setpgid(0, 0) })?;
+    }
     let streams = [plan.stdin.as_raw_fd(), plan.stdout.as_raw_fd(), plan.stderr.as_raw_fd()];
     // SAFETY: the child's table of descriptors is its own.
     unsafe { arrange_descriptors(streams) }?;

@@ -41,6 +41,7 @@ fn each_stream_arrives_at_its_place_whatever_number_it_had() {
         stderr: at(1),
         user: None,
         directory: None,
+        own_process_group: true,
         umask: None,
         signal_mask: SignalMask::empty(),
         reset_sigpipe: false,

@@ -81,6 +81,7 @@ impl Trial {
             stderr: output.as_fd(),
             user: self.user.clone(),
             directory: self.directory.as_deref(),
+            own_process_group: true,
             umask: self.umask,
             signal_mask: self.signal_mask,
             reset_sigpipe: self.reset_sigpipe,

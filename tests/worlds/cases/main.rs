@@ -2,9 +2,12 @@
 
 mod container;
 mod examples;
+mod fastcgi;
+mod pidproxy;
 mod postgresql;
 mod quickstart;
 mod quiet;
+mod superlance;
 mod systemd;
 mod thousand;
 mod warden;

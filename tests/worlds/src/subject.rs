@@ -13,6 +13,11 @@ pub fn supervisorctl() -> PathBuf {
     chosen_or_built("SUPERVISORCTL_UNDER_TEST", "supervisorctl")
 }
 
+/// The `pidproxy` that comes with the daemon to judge.
+pub fn pidproxy() -> PathBuf {
+    supervisord().with_file_name("pidproxy")
+}
+
 /// The warden, which Cargo builds together with the tests.
 pub fn warden() -> PathBuf {
     built("world-warden")

@@ -100,6 +100,7 @@ impl Engine {
             stderr: stderr.as_ref().unwrap_or(stdout).as_fd(),
             user: self.children.runtimes.get(&id).and_then(|runtime| runtime.user.clone()),
             directory: directory.as_deref(),
+            own_process_group: true,
             umask: spec.umask,
             signal_mask: self.signal_mask,
             reset_sigpipe: !spec.ignore_sigpipe,

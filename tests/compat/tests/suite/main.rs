@@ -21,5 +21,6 @@ mod lifecycle;
 mod logs;
 mod main_log;
 mod ordering;
+mod pidproxy;
 mod rpc;
 mod signals;
