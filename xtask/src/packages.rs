@@ -14,6 +14,7 @@ const PACKAGES: &[&str] = &[
     "cron",
     "curl",
     "nginx",
+    "php-cgi",
     "php-fpm",
     "postgresql",
     "procps",

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     for (variable, value) in [
         ("RUST_TEST_THREADS", TEST_THREADS.into()),
         ("SUPERVISOR_REFERENCE", target().join("reference").join("bin").into_os_string()),
+        ("SUPERVISOR_SUPERLANCE", target().join("superlance").join("bin").into_os_string()),
         ("SUPERVISORD_UNDER_TEST", programs.join("supervisord").into_os_string()),
         ("SUPERVISORCTL_UNDER_TEST", programs.join("supervisorctl").into_os_string()),
     ] {

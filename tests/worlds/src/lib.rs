@@ -14,6 +14,7 @@ pub mod http;
 pub mod patience;
 pub mod processes;
 pub mod scene;
+pub mod smtp;
 pub mod status;
 pub mod stream;
 pub mod subject;

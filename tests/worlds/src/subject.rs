@@ -18,6 +18,19 @@ pub fn pidproxy() -> PathBuf {
     supervisord().with_file_name("pidproxy")
 }
 
+/// The event listener of the examples that is written in Rust.
+pub fn event_listener() -> PathBuf {
+    built("event-listener")
+}
+
+/// The folder with the programs of superlance, which `cargo xtask test` installs.
+pub fn superlance() -> PathBuf {
+    let folder =
+        env::var_os("SUPERVISOR_SUPERLANCE").map_or_else(|| built("../superlance/bin"), PathBuf::from);
+    assert!(folder.join("memmon").is_file(), "superlance is missing: run the tests as `cargo xtask test`");
+    folder
+}
+
 /// The warden, which Cargo builds together with the tests.
 pub fn warden() -> PathBuf {
     built("world-warden")

@@ -44,3 +44,54 @@ fn a_fastcgi_socket_that_cannot_be_made_ends_the_start() {
         world.note("named", finished.stderr.contains("nowhere/web.sock").to_string());
     });
 }
+
+#[test]
+fn a_tcp_socket_is_counted_closed_with_its_last_process_and_made_anew() {
+    compare(|world| {
+        let port = world.free_port();
+        world.start(&format!(
+            "
+[fcgi-program:web]
+command=/bin/sleep 1000
+process_name=%(program_name)s_%(process_num)d
+numprocs=2
+socket=tcp://127.0.0.1:{port}
+socket_backlog=5
+startsecs=0
+"
+        ));
+        world.await_running("web:web_0");
+        world.await_running("web:web_1");
+        let listens = || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok().to_string();
+        for action in
+            ["stop web:web_0", "stop web:web_1", "start web:web_1", "restart web:web_1", "stop web:*"]
+        {
+            let words: Vec<_> = action.split(' ').collect();
+            world.note_ctl(&words);
+            world.note(&format!("listens after {action}"), listens());
+        }
+        world.note_main_log(&["socket"]);
+    });
+}
+
+#[test]
+fn the_owner_and_the_mode_of_a_socket_can_be_chosen() {
+    supervisor_compat::compare_as_root(|world| {
+        for (owner, mode) in [("nobody", "0600"), ("nobody:daemon", "0666"), ("", "")] {
+            let mut options = String::new();
+            if !owner.is_empty() {
+                options = format!("socket_owner={owner}\nsocket_mode={mode}\n");
+            }
+            world.start(&format!(
+                "[fcgi-program:web]\ncommand=/bin/sleep 1000\nsocket=unix://%(here)s/web.sock\nstartsecs=0\n{options}"
+            ));
+            world.await_running("web");
+            let file = std::fs::metadata(world.path("web.sock")).expect("the socket is there");
+            let (user, group) =
+                (std::os::unix::fs::MetadataExt::uid(&file), std::os::unix::fs::MetadataExt::gid(&file));
+            world.note("owner", format!("{user} {group} {}", world.mode("web.sock")));
+            let ending = world.stop();
+            world.note("end", ending.to_string());
+        }
+    });
+}
