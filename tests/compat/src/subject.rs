@@ -92,7 +92,8 @@ impl Subject {
 
     /// Whether this subject behaves as the reference, which is also true of ours while the suite itself is
     /// checked with the reference on both sides.
-    pub(crate) fn is_reference(self) -> bool {
+    #[must_use]
+    pub fn is_reference(self) -> bool {
         self == Self::Reference || ours_is_the_reference()
     }
 }

@@ -183,7 +183,7 @@ fn what_one_pool_rejects_is_nobody_else_s_business() {
         }
         send(world, "data");
         let _ = world.await_text("rejected", "event\nevent\n");
-        if world.program(Part::Daemon).ends_with("reference/bin/supervisord") {
+        if world.pair().daemon.is_reference() {
             await_lines(world, 1);
         }
         let told = world.read("told").contains("REMOTE_COMMUNICATION").to_string();

@@ -166,7 +166,7 @@ fn live_and_die(world: &World) {
 /// The lives of programs that have something to say.
 fn speak(world: &World) {
     start(world, "logging");
-    for line in ["one", "two \u{e9}|", "three"] {
+    for line in ["one", "two |", "three"] {
         type_in(world, "logging", &format!("{line}\n"));
         await_event(world, "PROCESS_LOG_STDOUT", &format!("channel:stdout|out {line}"));
         await_event(world, "PROCESS_LOG_STDERR", &format!("channel:stderr|err {line}"));

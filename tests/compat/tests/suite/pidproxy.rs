@@ -85,7 +85,7 @@ fn signals_that_stop_reach_it_too_and_its_end_is_waited_for() {
             world.await_file("pid");
             running.signal(signal);
             world.note("heard", world.await_text("heard", name));
-            let is_reference = world.program(Part::Daemon).ends_with("reference/bin/supervisord");
+            let is_reference = world.pair().daemon.is_reference();
             let early = is_reference.then(|| running.wait());
             world.write("go", "");
             let _ = world.await_text("heard", "over\n");
@@ -126,7 +126,7 @@ fn a_stop_before_there_is_a_pidfile_stops_the_command() {
         let command: i32 = world.await_text("ready", "\n").trim().parse().expect("a pid");
         running.signal(Signal::SIGTERM);
         running.await_stdout("Can't read child pidfile pid!\n");
-        let is_reference = world.program(Part::Daemon).ends_with("reference/bin/supervisord");
+        let is_reference = world.pair().daemon.is_reference();
         let outcome = if is_reference {
             format!("it goes on: {}", is_alive(command))
         } else {
@@ -233,7 +233,7 @@ fn a_daemon_that_the_command_left_behind_is_followed() {
         world.script("starter", "./daemon </dev/null >/dev/null 2>&1 &\nexit 0");
         let mut running = start(world, &["./starter"]);
         world.await_file("pid");
-        let is_reference = world.program(Part::Daemon).ends_with("reference/bin/supervisord");
+        let is_reference = world.pair().daemon.is_reference();
         let early = is_reference.then(|| running.wait());
         world.write("go", "");
         let _ = world.await_text("heard", "over\n");
