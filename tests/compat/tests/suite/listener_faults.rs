@@ -160,6 +160,7 @@ fn a_result_that_is_shorter_than_its_length_is_waited_for() {
             "",
         );
         send(world, "one");
+        await_told(world, "odd 0\n");
         send(world, "two");
         world.note("told", world.read("told"));
         world.write("more", "");
