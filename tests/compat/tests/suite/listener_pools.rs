@@ -250,7 +250,8 @@ fn ticks_tell_the_beginning_of_their_slice() {
             .collect();
         let heads: Vec<_> = ticks.iter().map(|(head, _)| *head).take(2).collect();
         world.note("events", heads.join("\n"));
-        let is_regular = ticks.windows(2).all(|pair| pair[1].1 - pair[0].1 == 5) && ticks[0].1 % 5 == 0;
+        // A slice that a busy machine misses is not made up for.
+        let is_regular = ticks.iter().all(|(_, when)| when.is_multiple_of(5)) && ticks[0].1 < ticks[1].1;
         world.note("at multiples of five", is_regular.to_string());
     });
 }
