@@ -185,7 +185,7 @@ impl Checker {
                 Ok(())
             }
             Effect::Deliver(..) => Err(Violation("there is no listener to tell".to_owned())),
-            Effect::Emit(event) => self.emits(event),
+            Effect::Emit { event, .. } => self.emits(event),
             Effect::Reply(request, reply) => {
                 let mut ledger = std::mem::take(&mut self.ledger);
                 let verdict = ledger.answers(*request, reply, &self.known(supervisor));

@@ -13,7 +13,7 @@ impl World {
     pub(crate) fn obey(&mut self, effect: &Effect) -> Verdict {
         match effect {
             Effect::Log(..)
-            | Effect::Emit(_)
+            | Effect::Emit { .. }
             | Effect::Deliver(..)
             | Effect::Reply(..)
             | Effect::PrepareGroup(_)

@@ -8,6 +8,7 @@ use supervisor_core::effect::{Effect, Outcome};
 use supervisor_core::input::Input;
 use supervisor_core::signal::Signal;
 use supervisor_core::spec::GroupSpec;
+use supervisor_core::subscription::Subscriptions;
 use supervisor_core::time::Moment;
 
 use crate::checker::{Checker, Verdict, ensure};
@@ -142,6 +143,7 @@ impl World {
         if let Ok(groups) = self.file.read() {
             self.last_sound = groups;
         }
+        self.feed(watched())?;
         self.feed(Input::Configured(self.last_sound.clone()))?;
         self.feed(Input::Started)
     }
@@ -359,4 +361,10 @@ impl World {
         self.twin = None;
         self.boot()
     }
+}
+
+/// Everything but the passing of time is watched: the checker lives on it.
+fn watched() -> Input {
+    let types = ["PROCESS", "SUPERVISOR_STATE_CHANGE", "REMOTE_COMMUNICATION"].map(str::to_owned);
+    Input::Watched(Subscriptions::new(types.into()))
 }

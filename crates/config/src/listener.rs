@@ -10,7 +10,7 @@ use crate::reader::SectionReader;
 use crate::spelling::did_you_mean;
 
 /// The types of events, upper case.
-const EVENT_TYPES: [&str; 27] = [
+pub const EVENT_TYPES: [&str; 27] = [
     "EVENT",
     "PROCESS_COMMUNICATION",
     "PROCESS_COMMUNICATION_STDERR",
@@ -45,6 +45,19 @@ const RESULT_HANDLERS: [&str; 1] = ["supervisor.dispatchers:default_handler"];
 
 /// What to say to who asks for events that do not exist.
 const EVENTS_HINT: &str = "types are named like PROCESS_STATE_EXITED or TICK_60; EVENT stands for all";
+
+/// The type of events of that name, whatever its case.
+///
+/// # Errors
+/// What is wrong and what to write instead.
+pub fn event_type(written: &str) -> Result<String, String> {
+    let name = written.trim().to_uppercase();
+    if EVENT_TYPES.contains(&name.as_str()) {
+        return Ok(name);
+    }
+    let hint = did_you_mean(&name, EVENT_TYPES).unwrap_or_else(|| EVENTS_HINT.to_owned());
+    Err(format!("unknown event type \"{}\": {hint}", written.trim()))
+}
 
 /// Reads it, in the order: buffer size, result handler, events.
 pub(crate) fn listener_spec(reader: &SectionReader<'_>, section: &str) -> Read<ListenerSpec> {

@@ -3,6 +3,7 @@
 //! answers behind it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +18,13 @@ use crate::signal::Signal;
 pub enum Effect {
     /// Write a line to the main log.
     Log(Level, String),
-    /// It happened: for whoever watches. Listeners are told by `Deliver`.
-    Emit(Event),
+    /// It happened, and somebody watches. Listeners are told by `Deliver`.
+    Emit {
+        /// Its number among all events of the daemon.
+        serial: u64,
+        /// What happened.
+        event: Arc<Event>,
+    },
     /// Send an event to a listener. Comes back as `DeliveryFailed` when nobody reads it.
     Deliver(ProcessId, Envelope),
     /// Answer a request.

@@ -36,8 +36,8 @@ pub enum Event {
     ProcessCommunication(Written),
     /// Another slice of the wall clock's time has begun.
     Tick {
-        /// 5, 60 or 3600.
-        period_seconds: i64,
+        /// How long the slices are.
+        period: Period,
         /// The second at which the slice began.
         when: i64,
     },
@@ -85,6 +85,42 @@ impl OutputChannel {
     }
 }
 
+/// The length of a slice of time that has events of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Period {
+    /// Five seconds.
+    Seconds5,
+    /// A minute.
+    Seconds60,
+    /// An hour.
+    Seconds3600,
+}
+
+impl Period {
+    /// In the order in which the events of a common boundary are sent.
+    pub const ALL: [Self; 3] = [Self::Seconds5, Self::Seconds60, Self::Seconds3600];
+
+    /// Its length.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        match self {
+            Self::Seconds5 => 5,
+            Self::Seconds60 => 60,
+            Self::Seconds3600 => 3600,
+        }
+    }
+
+    /// The type of its events.
+    #[must_use]
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::Seconds5 => "TICK_5",
+            Self::Seconds60 => "TICK_60",
+            Self::Seconds3600 => "TICK_3600",
+        }
+    }
+}
+
 /// A state with what its event carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StateDetail {
@@ -107,16 +143,16 @@ pub enum StateDetail {
 }
 
 impl StateDetail {
-    fn state(self) -> ProcessState {
+    fn type_name(self) -> &'static str {
         match self {
-            Self::Starting(_) => ProcessState::Starting,
-            Self::Running(_) => ProcessState::Running,
-            Self::Backoff(_) => ProcessState::Backoff,
-            Self::Stopping(_) => ProcessState::Stopping,
-            Self::Exited(..) => ProcessState::Exited,
-            Self::Stopped(_) => ProcessState::Stopped,
-            Self::Fatal => ProcessState::Fatal,
-            Self::Unknown => ProcessState::Unknown,
+            Self::Starting(_) => "PROCESS_STATE_STARTING",
+            Self::Running(_) => "PROCESS_STATE_RUNNING",
+            Self::Backoff(_) => "PROCESS_STATE_BACKOFF",
+            Self::Stopping(_) => "PROCESS_STATE_STOPPING",
+            Self::Exited(..) => "PROCESS_STATE_EXITED",
+            Self::Stopped(_) => "PROCESS_STATE_STOPPED",
+            Self::Fatal => "PROCESS_STATE_FATAL",
+            Self::Unknown => "PROCESS_STATE_UNKNOWN",
         }
     }
 
@@ -133,21 +169,38 @@ impl StateDetail {
 impl Event {
     /// The type name, as listeners subscribe to it.
     #[must_use]
-    pub fn type_name(&self) -> String {
+    pub fn type_name(&self) -> &'static str {
         match self {
-            Self::ProcessState { to, .. } => format!("PROCESS_STATE_{}", to.state()),
-            Self::ProcessGroupAdded(_) => "PROCESS_GROUP_ADDED".to_owned(),
-            Self::ProcessGroupRemoved(_) => "PROCESS_GROUP_REMOVED".to_owned(),
-            Self::SupervisorRunning => "SUPERVISOR_STATE_CHANGE_RUNNING".to_owned(),
-            Self::SupervisorStopping => "SUPERVISOR_STATE_CHANGE_STOPPING".to_owned(),
-            Self::ProcessLog(written) => {
-                format!("PROCESS_LOG_{}", written.channel.name().to_ascii_uppercase())
-            }
-            Self::ProcessCommunication(written) => {
-                format!("PROCESS_COMMUNICATION_{}", written.channel.name().to_ascii_uppercase())
-            }
-            Self::Tick { period_seconds, .. } => format!("TICK_{period_seconds}"),
-            Self::RemoteCommunication { .. } => "REMOTE_COMMUNICATION".to_owned(),
+            Self::ProcessState { to, .. } => to.type_name(),
+            Self::ProcessGroupAdded(_) => "PROCESS_GROUP_ADDED",
+            Self::ProcessGroupRemoved(_) => "PROCESS_GROUP_REMOVED",
+            Self::SupervisorRunning => "SUPERVISOR_STATE_CHANGE_RUNNING",
+            Self::SupervisorStopping => "SUPERVISOR_STATE_CHANGE_STOPPING",
+            Self::ProcessLog(written) => match written.channel {
+                OutputChannel::Stdout => "PROCESS_LOG_STDOUT",
+                OutputChannel::Stderr => "PROCESS_LOG_STDERR",
+            },
+            Self::ProcessCommunication(written) => match written.channel {
+                OutputChannel::Stdout => "PROCESS_COMMUNICATION_STDOUT",
+                OutputChannel::Stderr => "PROCESS_COMMUNICATION_STDERR",
+            },
+            Self::Tick { period, .. } => period.type_name(),
+            Self::RemoteCommunication { .. } => "REMOTE_COMMUNICATION",
+        }
+    }
+
+    /// The group that it is about, and the process if it is about one.
+    #[must_use]
+    pub fn subject(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::ProcessState { name, group, .. }
+            | Self::ProcessLog(Written { name, group, .. })
+            | Self::ProcessCommunication(Written { name, group, .. }) => Some((group, Some(name))),
+            Self::ProcessGroupAdded(group) | Self::ProcessGroupRemoved(group) => Some((group, None)),
+            Self::SupervisorRunning
+            | Self::SupervisorStopping
+            | Self::Tick { .. }
+            | Self::RemoteCommunication { .. } => None,
         }
     }
 
@@ -177,7 +230,8 @@ impl Event {
 }
 
 /// Text as it is, and anything else as Python shows bytes.
-fn text_of(data: &[u8]) -> Cow<'_, str> {
+#[must_use]
+pub fn text_of(data: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(data)
         .map_or_else(|_| format!("Undecodable: {}", bytes_literal(data)).into(), Cow::Borrowed)
 }

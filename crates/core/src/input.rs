@@ -8,6 +8,7 @@ use crate::event::OutputChannel;
 use crate::process::{Pid, ProcessId};
 use crate::signal::{Signal, signal_name};
 use crate::spec::GroupSpec;
+use crate::subscription::Subscriptions;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,8 @@ pub enum Input {
     Configured(Vec<GroupSpec>),
     /// The daemon is ready: programs that start by themselves may start.
     Started,
+    /// Somebody watches events of these types, beside the listeners; nobody watches any others.
+    Watched(Subscriptions),
     /// Nothing but time: a deadline may have passed. Every other input implies it.
     TimePassed,
     /// A client asks.

@@ -33,6 +33,7 @@ mod shutdown;
 pub mod signal;
 pub mod spec;
 pub mod state;
+pub mod subscription;
 mod supervisor;
 mod telling;
 mod tick;

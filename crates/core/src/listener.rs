@@ -189,6 +189,8 @@ fn result_length(line: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::effect::Effect;
     use crate::event::Event;
@@ -205,12 +207,12 @@ mod tests {
         }
 
         fn says(&mut self, text: &str) -> usize {
-            let turn = &mut Turn::new(Moment::default(), &mut self.effects);
+            let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut self.effects);
             self.listener.hear("ear", text.as_bytes(), turn).len()
         }
 
         fn is_sent(&mut self) {
-            let turn = &mut Turn::new(Moment::default(), &mut self.effects);
+            let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut self.effects);
             self.listener.occupy("ear", Queued::new(0, 0, Event::SupervisorRunning), turn);
         }
 

@@ -10,6 +10,7 @@ use crate::effect::Level;
 use crate::event::Event;
 use crate::process::ProcessId;
 use crate::spec::ListenerSpec;
+use crate::subscription::Subscriptions;
 use crate::time::Monotonic;
 use crate::turn::Turn;
 
@@ -42,7 +43,7 @@ impl Queued {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Pool {
     pub(crate) name: Arc<str>,
-    subscriptions: Vec<String>,
+    subscriptions: Subscriptions,
     buffer_size: usize,
     /// In the order in which they are asked: by priority, then by name.
     pub(crate) members: Vec<ProcessId>,
@@ -55,7 +56,7 @@ impl Pool {
     pub(crate) fn new(name: &str, spec: &ListenerSpec, members: Vec<ProcessId>) -> Self {
         Self {
             name: Arc::from(name),
-            subscriptions: spec.events.clone(),
+            subscriptions: Subscriptions::new(spec.events.clone()),
             buffer_size: spec.buffer_size.max(1),
             members,
             buffer: VecDeque::new(),
@@ -65,7 +66,7 @@ impl Pool {
     }
 
     pub(crate) fn wants(&self, type_name: &str) -> bool {
-        self.subscriptions.iter().any(|subscription| is_within(type_name, subscription))
+        self.subscriptions.wants(type_name)
     }
 
     /// Takes an event, and drops the oldest if there is no room.
@@ -127,12 +128,6 @@ impl Pool {
     }
 }
 
-/// Whether a type is the one subscribed to, or below it: `PROCESS_STATE_EXITED` is below `PROCESS_STATE` and `EVENT`.
-fn is_within(type_name: &str, subscription: &str) -> bool {
-    subscription == "EVENT"
-        || type_name.strip_prefix(subscription).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,19 +150,9 @@ mod tests {
     }
 
     #[test]
-    fn a_type_stands_for_those_below_it() {
-        let pool = pool(&["PROCESS_STATE", "TICK_5"], 10);
-        assert!(pool.wants("PROCESS_STATE_EXITED"));
-        assert!(pool.wants("TICK_5"));
-        assert!(!pool.wants("TICK_60"));
-        assert!(!pool.wants("PROCESS_LOG_STDOUT"));
-        assert!(self::pool(&["EVENT"], 10).wants("REMOTE_COMMUNICATION"));
-    }
-
-    #[test]
     fn overlapping_subscriptions_are_told_once() {
         let mut effects = Vec::new();
-        let turn = &mut Turn::new(Moment::default(), &mut effects);
+        let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut effects);
         let mut pool = pool(&["EVENT", "TICK", "TICK_5"], 10);
         pool.accept(0, Arc::new(Event::SupervisorRunning), turn);
         assert!(pool.next(Monotonic(0)).is_some());
@@ -177,7 +162,7 @@ mod tests {
     #[test]
     fn a_full_buffer_drops_the_oldest_and_says_so() {
         let mut effects = Vec::new();
-        let turn = &mut Turn::new(Moment::default(), &mut effects);
+        let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut effects);
         let mut pool = pool(&["EVENT"], 2);
         for serial in 0..4 {
             pool.accept(serial, Arc::new(Event::SupervisorRunning), turn);
@@ -195,7 +180,7 @@ mod tests {
     #[test]
     fn an_event_that_comes_back_is_the_next_and_waits_from_the_second_time_on() {
         let mut effects = Vec::new();
-        let turn = &mut Turn::new(Moment::default(), &mut effects);
+        let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut effects);
         let mut pool = pool(&["EVENT"], 10);
         for serial in 0..2 {
             pool.accept(serial, Arc::new(Event::SupervisorRunning), turn);

@@ -20,6 +20,7 @@ use crate::shutdown::Shutdown;
 use crate::signal::Signal;
 use crate::spec::GroupSpec;
 use crate::state::SupervisorState;
+use crate::subscription::Subscriptions;
 use crate::tick::Ticker;
 use crate::time::{Moment, Monotonic};
 use crate::turn::Turn;
@@ -39,6 +40,8 @@ pub struct Supervisor {
     pub(crate) listeners: BTreeMap<ProcessId, Listener>,
     pub(crate) ticker: Ticker,
     pub(crate) next_serial: u64,
+    /// What is watched beside what the pools want.
+    pub(crate) watched: Arc<Subscriptions>,
     next_id: u64,
     pub(crate) revision: u64,
 }
@@ -58,7 +61,7 @@ impl Supervisor {
 
     /// Takes what happened and appends what must be done. The order of effects is the order to obey.
     pub fn handle(&mut self, now: Moment, input: Input, effects: &mut Vec<Effect>) {
-        let turn = &mut Turn::new(now, effects);
+        let turn = &mut Turn::new(now, Arc::clone(&self.watched), effects);
         if let Input::Exited(pid, _) = input
             && let Some(&id) = self.pids.get(&pid)
         {
@@ -70,6 +73,7 @@ impl Supervisor {
             Input::Configured(groups) => self.configure(groups, turn),
             Input::Started => self.begin(turn),
             Input::TimePassed => {}
+            Input::Watched(subscriptions) => self.watched = Arc::new(subscriptions),
             Input::Request(request, command) => self.request(request, command, turn),
             Input::SignalReceived(signal) => self.signal_received(signal, turn),
             Input::Checked(request, process, result) => self.checked(request, process, result, turn),

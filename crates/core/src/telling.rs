@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::effect::{Effect, Level};
-use crate::event::{Envelope, Event, OutputChannel, Written};
+use crate::event::{Envelope, OutputChannel, Period, Written};
 use crate::group::GroupId;
 use crate::listener::Listener;
 use crate::pool::Pool;
@@ -12,13 +12,13 @@ use crate::spec::GroupKind;
 use crate::state::ProcessState;
 use crate::supervisor::Supervisor;
 use crate::tick::Ticker;
-use crate::turn::Turn;
+use crate::turn::{Happened, Turn};
 
 impl Supervisor {
     /// Whether anybody wants events of that type: who makes them may save the trouble otherwise.
     #[must_use]
     pub fn wants(&self, type_name: &str) -> bool {
-        self.pools.values().any(|pool| pool.wants(type_name))
+        self.watched.wants(type_name) || self.pools.values().any(|pool| pool.wants(type_name))
     }
 
     /// The number that the next event will have. It goes on over a restart of the daemon.
@@ -57,35 +57,30 @@ impl Supervisor {
 
     /// Gives the events of this turn that no pool has seen yet to the pools that want them.
     pub(crate) fn absorb(&mut self, turn: &mut Turn<'_>) {
-        let from = std::mem::replace(&mut turn.absorbed, turn.effects.len());
-        if self.pools.is_empty() {
-            return;
+        for happened in std::mem::take(&mut turn.happened) {
+            self.accept(happened, turn);
         }
-        let events: Vec<_> = turn.effects[from..]
-            .iter()
-            .filter_map(|effect| match effect {
-                Effect::Emit(event) => Some(event.clone()),
-                _ => None,
-            })
-            .collect();
-        for event in events {
-            self.accept(event, turn);
-        }
-        turn.absorbed = turn.effects.len();
     }
 
-    fn accept(&mut self, event: Event, turn: &mut Turn<'_>) {
+    fn accept(&mut self, happened: Happened, turn: &mut Turn<'_>) {
+        let Happened { event, emitted } = happened;
         let type_name = event.type_name();
-        let event = Arc::new(event);
         let mut serial = None;
-        for pool in self.pools.values_mut().filter(|pool| pool.wants(&type_name)) {
-            // Only events that somebody wants are counted.
-            let serial = *serial.get_or_insert_with(|| {
-                let serial = self.next_serial;
-                self.next_serial = self.next_serial.wrapping_add(1);
+        // Only events that somebody wants are counted.
+        let mut number = |next: &mut u64| {
+            *serial.get_or_insert_with(|| {
+                let serial = *next;
+                *next = next.wrapping_add(1);
                 serial
-            });
-            pool.accept(serial, Arc::clone(&event), turn);
+            })
+        };
+        if let Some(index) = emitted
+            && let Some(Effect::Emit { serial, .. }) = turn.effects.get_mut(index)
+        {
+            *serial = number(&mut self.next_serial);
+        }
+        for pool in self.pools.values_mut().filter(|pool| pool.wants(type_name)) {
+            pool.accept(number(&mut self.next_serial), Arc::clone(&event), turn);
         }
     }
 
@@ -176,15 +171,15 @@ impl Supervisor {
 
     /// Emits the ticks that are due, if anybody wants any.
     pub(crate) fn tick(&mut self, turn: &mut Turn<'_>) {
-        if self.pools.is_empty() {
+        let (pools, watched) = (&self.pools, &self.watched);
+        let wanted = |period: Period| {
+            let type_name = period.type_name();
+            watched.wants(type_name) || pools.values().any(|pool| pool.wants(type_name))
+        };
+        if !Period::ALL.into_iter().any(wanted) {
             self.ticker = Ticker::default();
             return;
         }
-        let pools = &self.pools;
-        let wanted = |period: i64| {
-            let type_name = format!("TICK_{period}");
-            pools.values().any(|pool| pool.wants(&type_name))
-        };
         for event in self.ticker.look(turn.now, wanted) {
             turn.emit(event);
         }

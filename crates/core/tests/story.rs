@@ -11,6 +11,7 @@ use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::signal::Signal;
 use supervisor_core::spec::{AutoRestart, GroupKind, GroupSpec, ProcessSpec};
 use supervisor_core::state::{ProcessState, SupervisorState};
+use supervisor_core::subscription::Subscriptions;
 use supervisor_core::time::{Moment, Monotonic, WallSeconds};
 
 const SECOND: u64 = 1_000_000_000;
@@ -33,6 +34,12 @@ struct Story {
     configuration: Result<Vec<GroupSpec>, String>,
 }
 
+/// Everything but the passing of time is watched.
+fn watched() -> Input {
+    let types = ["PROCESS", "SUPERVISOR_STATE_CHANGE", "REMOTE_COMMUNICATION"].map(str::to_owned);
+    Input::Watched(Subscriptions::new(types.into()))
+}
+
 impl Story {
     fn of<const N: usize>(groups: [GroupSpec; N]) -> Self {
         let groups = Vec::from(groups);
@@ -52,6 +59,7 @@ impl Story {
             outcomes: VecDeque::new(),
             configuration: Ok(groups.clone()),
         };
+        story.feed(watched());
         story.feed(Input::Configured(groups));
         story.feed(Input::Started);
         story
@@ -73,7 +81,7 @@ impl Story {
     fn obey(&mut self, effect: Effect) {
         match effect {
             Effect::Log(level, text) => self.lines.push(format!("{} {text}", level.code())),
-            Effect::Emit(event) => {
+            Effect::Emit { event, .. } => {
                 self.events.push(format!("{} {}", event.type_name(), event.payload().trim_end()));
             }
             Effect::Reply(request, reply) => self.replies.push((request, reply)),

@@ -4,6 +4,7 @@
 //! * `obey` turns the core's effects into deeds.
 //! * `output` moves what children write into their logs; the core is not asked about bytes.
 //! * `spawn` makes children, `reap` collects them.
+//! * `watch` passes events on to whoever watches.
 //! * `publish` draws the picture that readers see.
 
 pub mod channel;
@@ -20,6 +21,7 @@ mod publish;
 mod reap;
 mod spawn;
 mod token;
+pub mod watch;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -45,6 +47,7 @@ use self::environment::BaseEnvironment;
 use self::handle::{Published, Request};
 use self::profile::{Activity, Profile};
 use self::token::Token;
+use self::watch::Watchers;
 use crate::logs::activity::ActivityLog;
 
 /// How much one read takes from a pipe.
@@ -106,6 +109,7 @@ pub struct Engine {
     replies: HashMap<RequestId, oneshot::Sender<Reply>>,
     next_request: u64,
     inputs: VecDeque<(Moment, Input)>,
+    watchers: Watchers,
     environment: BaseEnvironment,
     tag: String,
     buffer: Vec<u8>,
@@ -159,6 +163,7 @@ impl Engine {
             replies: HashMap::new(),
             next_request: 0,
             inputs: VecDeque::new(),
+            watchers: Watchers::default(),
             environment,
             tag: parts.tag,
             buffer: vec![0; READ_BYTES],
@@ -294,6 +299,8 @@ impl Engine {
                 self.replies.insert(id, reply);
                 self.feed(Input::Request(id, command));
             }
+            Request::Watch { filter, mailbox } => self.watch(filter, mailbox),
+            Request::Unwatch => self.unwatch(),
             Request::View { reply } => {
                 // Whoever asked may be gone.
                 let _ = reply.send(self.publish());

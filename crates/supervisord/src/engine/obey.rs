@@ -27,8 +27,7 @@ impl Engine {
                 self.log.log(level, &message);
                 self.profile.end(writing);
             }
-            // Nobody watches but listeners, who are told by `Deliver`.
-            Effect::Emit(_) => {}
+            Effect::Emit { serial, event } => self.watchers.tell(serial, &event),
             Effect::Deliver(process, envelope) => {
                 let text = envelope.render(&self.config.settings.identifier);
                 if !self.feed_stdin(process, text.as_bytes()) {

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
 use super::activity::Activity;
+use super::events::EventStream;
 use super::follow::Follower;
 use super::log_text::LogText;
 
@@ -23,6 +24,7 @@ enum Content {
     Whole(Option<Bytes>),
     LogText(Box<LogText>),
     Follower(Box<Follower>),
+    Events(EventStream),
 }
 
 /// A body that ends before its end: the connection is cut, so that nobody takes it for whole.
@@ -38,9 +40,13 @@ impl AnswerBody {
         Self { content: Content::Follower(Box::new(follower)), activity: None }
     }
 
+    pub(super) fn events(stream: EventStream) -> Self {
+        Self { content: Content::Events(stream), activity: None }
+    }
+
     /// Has the connection know when this body is done.
     pub(super) fn reporting_to(mut self, activity: Rc<Activity>) -> Self {
-        if matches!(self.content, Content::Follower(_)) {
+        if matches!(self.content, Content::Follower(_) | Content::Events(_)) {
             activity.begin_stream();
         }
         self.activity = Some(activity);
@@ -66,6 +72,7 @@ impl Body for AnswerBody {
             Content::Whole(bytes) => Poll::Ready(Ok(bytes.take().filter(|bytes| !bytes.is_empty()))),
             Content::LogText(text) => Poll::Ready(text.next()),
             Content::Follower(follower) => follower.poll_next(context).map(|next| next.map(Some)),
+            Content::Events(stream) => stream.poll_next(context).map(Ok),
         };
         next.map(|next| next.map(|bytes| bytes.map(Frame::data)).transpose())
     }
@@ -73,7 +80,7 @@ impl Body for AnswerBody {
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
-            Content::LogText(_) | Content::Follower(_) => false,
+            Content::LogText(_) | Content::Follower(_) | Content::Events(_) => false,
         }
     }
 
@@ -82,7 +89,7 @@ impl Body for AnswerBody {
             Content::Whole(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
-            Content::LogText(_) | Content::Follower(_) => SizeHint::default(),
+            Content::LogText(_) | Content::Follower(_) | Content::Events(_) => SizeHint::default(),
         }
     }
 }

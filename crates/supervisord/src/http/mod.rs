@@ -17,6 +17,7 @@ pub mod bind;
 mod body;
 mod changes;
 mod connection;
+mod events;
 mod follow;
 mod lineage;
 mod log_text;

@@ -7,6 +7,7 @@ use hyper::{Method, Request, StatusCode};
 
 use super::answer::{self, Answer};
 use super::body::AnswerBody;
+use super::events;
 use super::logtail;
 use super::server::Shared;
 use super::xmlrpc;
@@ -21,6 +22,8 @@ pub(super) async fn answer(request: Request<Incoming>, shared: &Rc<Shared>) -> A
         logtail::of_process(request.method(), &path, shared).await
     } else if path.starts_with("/mainlogtail") {
         logtail::of_daemon(request.method(), shared).await
+    } else if path == "/events" {
+        events::answer(&request, shared)
     } else {
         page(request.method(), path.trim_start_matches('/'))
     }
@@ -40,9 +43,13 @@ fn page(method: &Method, path: &str) -> Answer {
 /// The path without its parameters (from `;` on), percent-decoded once.
 // Differs: paths-are-decoded-once
 fn decoded(path: &str) -> String {
-    let path = path.split(';').next().unwrap_or_default().as_bytes();
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path;
+    unescaped(path.split(';').next().unwrap_or_default())
+}
+
+/// Percent-decoded once.
+pub(super) fn unescaped(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
         let escaped = (byte == b'%').then(|| after.get(..2)).flatten().and_then(hexadecimal);
         bytes.push(escaped.unwrap_or(byte));

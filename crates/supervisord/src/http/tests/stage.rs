@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 
 use super::client::Client;
 use crate::engine::handle::{EngineHandle, Published, Request};
+use crate::engine::watch::{Filter, Mailbox};
 use crate::http::bind::Listener;
 use crate::http::{BoundServer, Context, ServerThread, bind, serve};
 use crate::view::{ProcessView, View};
@@ -38,6 +39,8 @@ pub(super) struct State {
     /// What commands are answered with; `None` leaves them waiting.
     pub(super) reply: Option<Reply>,
     pub(super) waiting: Vec<oneshot::Sender<Reply>>,
+    /// Who watches events.
+    pub(super) watchers: Vec<(Filter, Arc<Mailbox>)>,
 }
 
 impl Stage {
@@ -52,7 +55,13 @@ impl Stage {
             configured: Arc::from([]),
             was_reread: false,
         };
-        let state = State { view, commands: Vec::new(), reply: Some(Reply::Done), waiting: Vec::new() };
+        let state = State {
+            view,
+            commands: Vec::new(),
+            reply: Some(Reply::Done),
+            waiting: Vec::new(),
+            watchers: Vec::new(),
+        };
         let state = Arc::new(Mutex::new(state));
         let servers =
             bind(&[spec_inet(0, Some(("user", "pa:ss"))), spec_unix(&directory.path().join("socket"))])
@@ -168,6 +177,8 @@ fn play_engine(requests: &Receiver<Request>, state: &Mutex<State>, published: &P
                 published.publish(Arc::clone(&view));
                 drop(reply.send(view));
             }
+            Request::Watch { filter, mailbox } => state.watchers.push((filter, mailbox)),
+            Request::Unwatch => state.watchers.retain(|(_, mailbox)| !mailbox.is_closed()),
             Request::Log(..) => {}
         }
     }
