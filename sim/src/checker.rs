@@ -184,7 +184,9 @@ impl Checker {
             Effect::Log(..) | Effect::ReopenLogs | Effect::ClearMainLog(_) | Effect::ReadConfiguration(_) => {
                 Ok(())
             }
-            Effect::Deliver(..) => Err(Violation("there is no listener to tell".to_owned())),
+            Effect::Print(_) | Effect::Feed(..) | Effect::Deliver(..) => {
+                Err(Violation("there is no listener to tell".to_owned()))
+            }
             Effect::Emit { event, .. } => self.emits(event),
             Effect::Reply(request, reply) => {
                 let mut ledger = std::mem::take(&mut self.ledger);

@@ -86,11 +86,7 @@ fn group(name: &str, processes: usize, random: &mut Random) -> GroupSpec {
         many => (0..many).map(|n| Arc::new(process(&format!("{name}_{n:02}"), random))).collect(),
     };
     let kind = match random.below(10) {
-        0 => GroupKind::EventListener(ListenerSpec {
-            buffer_size: 10,
-            events: vec!["EVENT".to_owned()],
-            result_handler: "supervisor.dispatchers:default_handler".to_owned(),
-        }),
+        0 => GroupKind::EventListener(ListenerSpec::new(vec!["EVENT".to_owned()])),
         1 => GroupKind::FastCgi(SocketSpec {
             address: SocketAddress::Tcp { host: "localhost".to_owned(), port: 9000 },
             owner: (None, None),

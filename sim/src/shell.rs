@@ -14,6 +14,8 @@ impl World {
         match effect {
             Effect::Log(..)
             | Effect::Emit { .. }
+            | Effect::Print(_)
+            | Effect::Feed(..)
             | Effect::Deliver(..)
             | Effect::Reply(..)
             | Effect::PrepareGroup(_)

@@ -1,6 +1,6 @@
 //! What an `[eventlistener:x]` has beyond its processes.
 
-use supervisor_core::spec::ListenerSpec;
+use supervisor_core::spec::{ListenerSpec, ResultHandler};
 
 use crate::codes::Code;
 use crate::finding::Remark;
@@ -40,9 +40,6 @@ pub const EVENT_TYPES: [&str; 27] = [
     "TICK_60",
 ];
 
-/// The Python functions that may judge the answers of event listeners.
-const RESULT_HANDLERS: [&str; 1] = ["supervisor.dispatchers:default_handler"];
-
 /// What to say to who asks for events that do not exist.
 const EVENTS_HINT: &str = "types are named like PROCESS_STATE_EXITED or TICK_60; EVENT stands for all";
 
@@ -69,16 +66,28 @@ pub(crate) fn listener_spec(reader: &SectionReader<'_>, section: &str) -> Read<L
         })
     });
     let result_handler = reader.read(&listener::RESULT_HANDLER).and_then(|handler| {
-        if RESULT_HANDLERS.contains(&handler.as_str()) {
-            return Ok(handler);
+        if let Some(known) = ResultHandler::ALL.into_iter().find(|known| known.name() == handler) {
+            return Ok(known);
         }
         let message = format!("{handler} cannot be resolved within [{section}]");
-        let remark = Remark::new(Code::UnknownExtension, message)
-            .hint(format!("functions in Python cannot be called; built in is {}", RESULT_HANDLERS[0]));
+        let remark = Remark::new(Code::UnknownExtension, message).hint(format!(
+            "functions in Python cannot be called; built in are {}",
+            ResultHandler::ALL.map(ResultHandler::name).join(", ")
+        ));
         Err(reader.refuse(listener::RESULT_HANDLER.entry.name, remark))
     });
     let events = event_types(reader, section);
-    Ok(ListenerSpec { buffer_size: buffer_size?, events: events?, result_handler: result_handler? })
+    let buffer_overflow = reader.read(&listener::BUFFER_OVERFLOW);
+    let event_length = reader.read(&listener::EVENT_LENGTH);
+    let resultwaitsecs = reader.read(&listener::RESULTWAITSECS);
+    Ok(ListenerSpec {
+        buffer_size: buffer_size?,
+        buffer_overflow: buffer_overflow?,
+        event_length: event_length?,
+        resultwaitsecs: resultwaitsecs?,
+        events: events?,
+        result_handler: result_handler?,
+    })
 }
 
 fn event_types(reader: &SectionReader<'_>, section: &str) -> Read<Vec<String>> {

@@ -12,6 +12,7 @@ use crate::event::{Envelope, Event};
 use crate::input::SignalPurpose;
 use crate::process::{Pid, ProcessId};
 use crate::signal::Signal;
+use crate::verdict::Printed;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,10 @@ pub enum Effect {
     },
     /// Send an event to a listener. Comes back as `DeliveryFailed` when nobody reads it.
     Deliver(ProcessId, Envelope),
+    /// Print on the daemon's own output what a listener gave back.
+    Print(Printed),
+    /// Write to the standard input of a process what a listener has for it.
+    Feed(ProcessId, String),
     /// Answer a request.
     Reply(RequestId, Reply),
     /// Make ready for the processes of a new group: made-up log names, sockets.

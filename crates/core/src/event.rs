@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::process::Pid;
+use crate::spec::EventLength;
 use crate::state::ProcessState;
 
 /// One event, its values fixed when it happened.
@@ -268,20 +269,25 @@ pub struct Envelope {
     pub poolserial: u64,
     /// What happened.
     pub event: Arc<Event>,
+    /// What the length counts.
+    pub length: EventLength,
 }
 
 impl Envelope {
-    /// As a listener reads it: a line of tokens, and the payload, whose length is counted in characters.
+    /// As a listener reads it: a line of tokens, and the payload, whose length is counted in characters or bytes.
     // Compat: event-length-in-characters
     #[must_use]
     pub fn render(&self, identifier: &str) -> String {
-        let Self { serial, pool, poolserial, event } = self;
+        let Self { serial, pool, poolserial, event, length } = self;
         let payload = event.payload();
+        let length = match length {
+            EventLength::Characters => payload.chars().count(),
+            EventLength::Bytes => payload.len(),
+        };
         format!(
             "ver:3.0 server:{identifier} serial:{serial} pool:{pool} poolserial:{poolserial} eventname:{} \
-             len:{}\n{payload}",
-            event.type_name(),
-            payload.chars().count()
+             len:{length}\n{payload}",
+            event.type_name()
         )
     }
 }
@@ -328,13 +334,17 @@ mod tests {
     }
 
     #[test]
-    fn an_envelope_counts_characters() {
+    fn an_envelope_counts_characters_or_bytes() {
         let event = Event::RemoteCommunication { kind: "typ2".into(), data: "d\u{e4}ta".into() };
-        let envelope = Envelope { serial: 1, pool: "p".into(), poolserial: 0, event: event.into() };
+        let length = EventLength::Characters;
+        let mut envelope =
+            Envelope { serial: 1, pool: "p".into(), poolserial: 0, event: event.into(), length };
         assert_eq!(
             envelope.render("supervisor"),
             "ver:3.0 server:supervisor serial:1 pool:p poolserial:0 eventname:REMOTE_COMMUNICATION len:14\n\
              type:typ2\nd\u{e4}ta"
         );
+        envelope.length = EventLength::Bytes;
+        assert!(envelope.render("supervisor").contains(" len:15\n"));
     }
 }

@@ -19,12 +19,14 @@ mod changes;
 pub mod command;
 pub mod effect;
 pub mod event;
+pub mod figures;
 #[cfg(test)]
 mod fixture;
 pub mod group;
 pub mod input;
 mod listener;
 pub mod name;
+mod overflow;
 mod pool;
 pub mod process;
 mod request;
@@ -39,5 +41,6 @@ mod telling;
 mod tick;
 pub mod time;
 mod turn;
+pub mod verdict;
 
 pub use supervisor::Supervisor;

@@ -38,6 +38,8 @@ pub struct Supervisor {
     pub(crate) shutdown: Option<Shutdown>,
     pub(crate) pools: BTreeMap<GroupId, Pool>,
     pub(crate) listeners: BTreeMap<ProcessId, Listener>,
+    /// Until when the log is patient with busy listeners.
+    pub(crate) patience: BTreeSet<(Monotonic, ProcessId)>,
     pub(crate) ticker: Ticker,
     pub(crate) next_serial: u64,
     /// What is watched beside what the pools want.
@@ -69,6 +71,7 @@ impl Supervisor {
             self.with(id, turn, |process, _| process.spare());
         }
         self.pass_deadlines(turn);
+        let was_finished = self.is_finished();
         match input {
             Input::Configured(groups) => self.configure(groups, turn),
             Input::Started => self.begin(turn),
@@ -123,19 +126,25 @@ impl Supervisor {
         self.advance_shutdown(turn);
         self.tick(turn);
         self.absorb(turn);
+        // An answer that comes at the last moment is an answer.
+        self.lose_patience(turn);
         self.dispatch(turn);
+        if self.is_finished() && !was_finished {
+            self.end_pools(turn);
+        }
     }
 
     /// Until when nothing needs to be done if nothing comes in; `None` for ever.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Monotonic> {
-        if self.shutdown.as_ref().is_some_and(|shutdown| shutdown.finished) {
+        if self.is_finished() {
             return None;
         }
         let process = self.deadlines.first().map(|&(deadline, _)| deadline);
         let report = self.shutdown.as_ref().map(|shutdown| shutdown.report_at);
-        let resend = self.pools.values().filter_map(Pool::resend_at).min();
-        [process, report, resend, self.ticker.due()].into_iter().flatten().min()
+        let pools = self.pools.values().filter_map(Pool::due).min();
+        let patience = self.patience.first().map(|&(deadline, _)| deadline);
+        [process, report, pools, patience, self.ticker.due()].into_iter().flatten().min()
     }
 
     /// Rises whenever something that readers can see has changed.
@@ -190,6 +199,10 @@ impl Supervisor {
 
     pub(crate) fn is_running(&self) -> bool {
         self.shutdown.is_none()
+    }
+
+    fn is_finished(&self) -> bool {
+        self.shutdown.as_ref().is_some_and(|shutdown| shutdown.finished)
     }
 
     fn configure(&mut self, groups: Vec<GroupSpec>, turn: &mut Turn<'_>) {
@@ -464,7 +477,7 @@ impl Supervisor {
             }
         }
         self.names.remove(&group.spec.name);
-        self.close_pool(id);
+        self.close_pool(id, turn);
         self.revision += 1;
         turn.push(Effect::ForgetGroup(group.members));
         turn.emit(Event::ProcessGroupRemoved(group.spec.name));

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::effect::{Effect, Level};
-use crate::event::{Envelope, OutputChannel, Period, Written};
+use crate::event::{Envelope, Event, OutputChannel, Period, Written};
+use crate::figures::{Deliveries, PoolFigures};
 use crate::group::GroupId;
 use crate::listener::Listener;
 use crate::pool::Pool;
@@ -42,17 +43,50 @@ impl Supervisor {
             let spec = &self.processes[member].spec;
             (spec.priority, spec.name.clone())
         });
-        self.listeners.extend(members.iter().map(|&member| (member, Listener::default())));
+        let listeners = members.iter().map(|&member| (member, Listener::new(id, spec)));
+        self.listeners.extend(listeners);
         self.pools.insert(id, Pool::new(&group.spec.name, spec, members));
     }
 
     /// The group is gone, and with it whatever waited for its listeners.
-    pub(crate) fn close_pool(&mut self, id: GroupId) {
-        if let Some(pool) = self.pools.remove(&id) {
-            for member in pool.members {
-                self.listeners.remove(&member);
+    pub(crate) fn close_pool(&mut self, id: GroupId, turn: &mut Turn<'_>) {
+        let Some(mut pool) = self.pools.remove(&id) else { return };
+        pool.end(turn);
+        for member in pool.members {
+            let deadline = self.listeners.remove(&member).and_then(|listener| listener.filed_deadline);
+            if let Some(deadline) = deadline {
+                self.patience.remove(&(deadline, member));
             }
         }
+    }
+
+    /// The daemon ends: whatever waits for listeners waits in vain.
+    pub(crate) fn end_pools(&mut self, turn: &mut Turn<'_>) {
+        for pool in self.pools.values_mut() {
+            pool.end(turn);
+        }
+    }
+
+    /// How deliveries go, pool by pool.
+    pub fn pools(&self) -> impl Iterator<Item = PoolFigures> {
+        self.pools.values().map(|pool| {
+            let listeners: Vec<_> = pool
+                .members
+                .iter()
+                .filter_map(|id| {
+                    Some(self.listeners.get(id)?.figures(*id, &self.processes.get(id)?.spec.name))
+                })
+                .collect();
+            PoolFigures {
+                name: pool.name.to_string(),
+                buffer_size: pool.spec.buffer_size,
+                queued: pool.waiting(),
+                accepted: pool.accepted(),
+                dropped: pool.dropped,
+                deliveries: listeners.iter().fold(Deliveries::default(), |sum, one| sum.and(one.deliveries)),
+                listeners,
+            }
+        })
     }
 
     /// Gives the events of this turn that no pool has seen yet to the pools that want them.
@@ -80,6 +114,7 @@ impl Supervisor {
             *serial = number(&mut self.next_serial);
         }
         for pool in self.pools.values_mut().filter(|pool| pool.wants(type_name)) {
+            self.revision += 1;
             pool.accept(number(&mut self.next_serial), Arc::clone(&event), turn);
         }
     }
@@ -97,6 +132,7 @@ impl Supervisor {
                     pool: Arc::clone(&pool.name),
                     poolserial: queued.poolserial,
                     event: Arc::clone(&queued.event),
+                    length: pool.spec.event_length,
                 };
                 let name = self.processes[&member].spec.name.clone();
                 turn.log(Level::Debug, format!("event {} sent to listener {name}", queued.serial));
@@ -104,10 +140,41 @@ impl Supervisor {
                 if let Some(listener) = self.listeners.get_mut(&member) {
                     listener.occupy(&name, queued, turn);
                 }
+                self.file_patience(member);
             }
         }
         for pool in self.pools.values_mut() {
-            pool.note_resend(turn.now.monotonic);
+            pool.settle(turn);
+        }
+    }
+
+    /// Files until when the log is patient with a listener, after it may have become busy or answered.
+    fn file_patience(&mut self, id: ProcessId) {
+        self.revision += 1;
+        let Some(listener) = self.listeners.get_mut(&id) else { return };
+        let deadline = listener.deadline();
+        if let Some(old) = std::mem::replace(&mut listener.filed_deadline, deadline) {
+            self.patience.remove(&(old, id));
+        }
+        if let Some(new) = deadline {
+            self.patience.insert((new, id));
+        }
+    }
+
+    /// Names listeners that have been busy for too long.
+    // Differs: silent-listeners-are-named
+    pub(crate) fn lose_patience(&mut self, turn: &mut Turn<'_>) {
+        while let Some(&(deadline, id)) = self.patience.first() {
+            if deadline > turn.now.monotonic {
+                return;
+            }
+            if let Some(listener) = self.listeners.get_mut(&id) {
+                let name = self.processes.get(&id).map_or("", |process| process.spec.name.as_str());
+                let pool = self.pools.get(&listener.pool).map_or("", |pool| &*pool.name);
+                listener.time_passed(name, pool, turn);
+            }
+            self.patience.remove(&(deadline, id));
+            self.file_patience(id);
         }
     }
 
@@ -121,20 +188,34 @@ impl Supervisor {
     /// A listener has said something.
     pub(crate) fn listener_heard(&mut self, id: ProcessId, bytes: &[u8], turn: &mut Turn<'_>) {
         let Some(process) = self.processes.get(&id) else { return };
-        let name = process.spec.name.clone();
         let Some(listener) = self.listeners.get_mut(&id) else { return };
-        let rejected = listener.hear(&name, bytes, turn);
-        let pool = self.pools.values_mut().find(|pool| pool.members.contains(&id));
-        if let Some(pool) = pool {
-            for queued in rejected {
+        let heard = listener.hear(&process.spec.name, bytes, turn);
+        if let Some(pool) = self.pools.get_mut(&listener.pool) {
+            for queued in heard.rejected {
                 pool.take_back(queued, true, turn);
             }
+        }
+        for (event, text) in heard.fed {
+            self.feed_subject(&event, text, turn);
+        }
+        self.file_patience(id);
+    }
+
+    /// Writes to the process that an event is about, if it is alive and may go on living.
+    fn feed_subject(&self, event: &Event, text: String, turn: &mut Turn<'_>) {
+        let Some((group, Some(name))) = event.subject() else { return };
+        let Some(id) = self.process_named(group, name) else { return };
+        let process = &self.processes[&id];
+        if process.pid().is_some() && process.state() != ProcessState::Stopping {
+            turn.push(Effect::Feed(id, text));
         }
     }
 
     /// Nobody reads the standard input of a listener.
     pub(crate) fn delivery_failed(&mut self, id: ProcessId, turn: &mut Turn<'_>) {
-        let Some(queued) = self.listeners.get_mut(&id).and_then(Listener::refuse) else { return };
+        let Some(listener) = self.listeners.get_mut(&id) else { return };
+        let pool = self.pools.get_mut(&listener.pool);
+        let Some(queued) = listener.refuse() else { return };
         let name = self.processes.get(&id).map_or("", |process| process.spec.name.as_str());
         let serial = queued.serial;
         turn.log(
@@ -143,17 +224,21 @@ impl Supervisor {
                 "epipe occurred while sending event {serial} to listener {name}, listener state unchanged"
             ),
         );
-        if let Some(pool) = self.pools.values_mut().find(|pool| pool.members.contains(&id)) {
+        if let Some(pool) = pool {
             pool.take_back(queued, false, turn);
         }
+        self.file_patience(id);
     }
 
     /// A listener ended, or is about to be started: what it did not answer goes back to its pool.
     pub(crate) fn listener_restarts(&mut self, id: ProcessId, turn: &mut Turn<'_>) {
-        let Some(queued) = self.listeners.get_mut(&id).and_then(Listener::restart) else { return };
-        if let Some(pool) = self.pools.values_mut().find(|pool| pool.members.contains(&id)) {
+        let Some(listener) = self.listeners.get_mut(&id) else { return };
+        if let Some(queued) = listener.restart()
+            && let Some(pool) = self.pools.get_mut(&listener.pool)
+        {
             pool.take_back(queued, false, turn);
         }
+        self.file_patience(id);
     }
 
     /// What a process wrote, as an event.

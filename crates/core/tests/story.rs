@@ -116,7 +116,12 @@ impl Story {
             Effect::WriteStdin(request, process, _) => {
                 self.outcomes.push_back(Input::StdinWritten(request, process, true));
             }
-            Effect::PrepareGroup(_) | Effect::ForgetGroup(_) | Effect::ReopenLogs | Effect::Deliver(..) => {}
+            Effect::PrepareGroup(_)
+            | Effect::ForgetGroup(_)
+            | Effect::ReopenLogs
+            | Effect::Deliver(..)
+            | Effect::Print(_)
+            | Effect::Feed(..) => {}
             Effect::Finish(outcome) => self.finished = Some(outcome),
         }
     }

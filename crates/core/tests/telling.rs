@@ -108,7 +108,7 @@ fn listeners(name: &str, events: &[&str], buffer_size: usize, copies: &[&str]) -
     GroupSpec {
         name: name.into(),
         priority: -1,
-        kind: GroupKind::EventListener(ListenerSpec { buffer_size, events, result_handler: String::new() }),
+        kind: GroupKind::EventListener(ListenerSpec { buffer_size, ..ListenerSpec::new(events) }),
         processes: copies.iter().map(|copy| Arc::new(program(copy))).collect(),
     }
 }

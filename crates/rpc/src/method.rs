@@ -37,6 +37,8 @@ pub enum Query {
     AllProcessInfo,
     /// `getAllConfigInfo`.
     AllConfigInfo,
+    /// `getAllListenerInfo`.
+    AllListenerInfo,
     /// `readLog`.
     ReadMainLog(Slice),
     /// `readProcessStdoutLog`, `readProcessStderrLog`.
@@ -159,14 +161,14 @@ impl Api {
 
     fn find(&self, method: &str) -> Option<&'static Method> {
         let (namespace, name) = method.split_once('.')?;
-        let methods = if namespace == SYSTEM {
-            table::SYSTEM
+        let (methods, unlisted): (_, &'static [Method]) = if namespace == SYSTEM {
+            (table::SYSTEM, &[])
         } else if self.namespaces.iter().any(|known| known == namespace) {
-            table::SUPERVISOR
+            (table::SUPERVISOR, table::UNLISTED)
         } else {
             return None;
         };
-        methods.iter().find(|method| method.names.contains(&name))
+        methods.iter().chain(unlisted).find(|method| method.names.contains(&name))
     }
 
     /// The calls of a `system.multicall`.
@@ -224,6 +226,15 @@ mod tests {
         assert_eq!(names.iter().filter(|name| name.starts_with("supervisor.")).count(), 37);
         assert_eq!(names.iter().filter(|name| name.starts_with("system.")).count(), 4);
         assert!(names.is_sorted());
+    }
+
+    #[test]
+    fn methods_of_ours_can_be_called_and_are_not_listed() {
+        let name = "supervisor.getAllListenerInfo";
+        assert_eq!(typed(name, &[]), Ok(Call::Query(Query::AllListenerInfo)));
+        assert!(api().method_help(name).is_ok());
+        let Value::Array(names) = api().list_methods() else { panic!("not an array") };
+        assert!(!names.contains(&name.into()));
     }
 
     #[test]

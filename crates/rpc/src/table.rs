@@ -311,6 +311,17 @@ pub(crate) const SUPERVISOR: &[Method] = &[
     ),
 ];
 
+/// Methods of ours beside those of Supervisor: `listMethods` is for clients that know Supervisor's and does not list
+/// them.
+// Differs: unlisted-methods
+pub(crate) const UNLISTED: &[Method] = &[supervisor(
+    &["getAllListenerInfo"],
+    "Tells how deliveries of events to listeners go, pool by pool.",
+    &[],
+    param("array", "result", "A struct for each pool: figures, and its listeners with theirs"),
+    |_| query(Query::AllListenerInfo),
+)];
+
 /// The methods about methods.
 pub(crate) const SYSTEM: &[Method] = &[
     system(

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use supervisor_core::command::Changes;
 use supervisor_core::name::DisplayName;
 use supervisor_rpc::info::ProcessInfo;
+use supervisor_rpc::value::Value as Answer;
 
 use crate::remote::ConfigLine;
 
@@ -25,6 +26,35 @@ pub(crate) fn process(info: &ProcessInfo) -> Value {
         "stdout_logfile": info.stdout_logfile,
         "stderr_logfile": info.stderr_logfile,
     })
+}
+
+/// One process of `status`: what a listener has beyond it is how deliveries to it and to its pool go.
+// Differs: deliveries-in-status
+pub(crate) fn process_with_deliveries(info: &ProcessInfo, pools: &[Answer]) -> Value {
+    let mut object = process(info);
+    let text = |answer: &Answer, key: &str| answer.get(key).and_then(Answer::as_str).map(str::to_owned);
+    let is_named = |answer: &&Answer, name: &str| text(answer, "name").as_deref() == Some(name);
+    let Some(pool) = pools.iter().find(|pool| is_named(pool, &info.group)) else { return object };
+    let Some(Answer::Array(listeners)) = pool.get("listeners") else { return object };
+    if let Some(listener) = listeners.iter().find(|listener| is_named(listener, &info.name)) {
+        object["listener"] = figures(listener);
+        object["pool"] = figures(pool);
+    }
+    object
+}
+
+/// The members of a struct that are no list.
+fn figures(answer: &Answer) -> Value {
+    let Answer::Struct(members) = answer else { return Value::Null };
+    let plain = members.iter().filter_map(|(key, value)| {
+        let value = match value {
+            Answer::Int(number) => json!(number),
+            Answer::String(text) => json!(text),
+            _ => return None,
+        };
+        Some((key.clone(), value))
+    });
+    Value::Object(plain.collect())
 }
 
 /// One process of `avail`.

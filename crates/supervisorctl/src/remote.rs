@@ -118,6 +118,15 @@ impl Remote {
         self.call("getSupervisorVersion", &[], text)
     }
 
+    /// How deliveries of events go; nothing from a daemon that does not know.
+    pub(crate) fn all_listener_info(&self) -> Vec<Value> {
+        let pools = self.call("getAllListenerInfo", &[], |value| match value {
+            Value::Array(pools) => Some(pools),
+            _ => None,
+        });
+        pools.unwrap_or_default()
+    }
+
     pub(crate) fn pid(&self) -> Answer<i64> {
         self.call("getPID", &[], |value| value.as_int())
     }

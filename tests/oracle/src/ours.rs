@@ -139,7 +139,7 @@ fn group(group: &GroupSpec) -> Value {
         GroupKind::EventListener(listener) => {
             told["buffer_size"] = json!(listener.buffer_size);
             told["events"] = json!(listener.events);
-            told["result_handler"] = json!(listener.result_handler);
+            told["result_handler"] = json!(listener.result_handler.name());
             json!("eventlistener")
         }
         GroupKind::FastCgi(spec) => {

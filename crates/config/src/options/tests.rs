@@ -32,5 +32,5 @@ fn the_table_knows_all_options_of_supervisor_and_one_of_ours() {
     assert_eq!(count(SectionKind::Program), 33);
     let ours: Vec<&str> =
         all().filter(|entry| entry.since.starts_with("ours")).map(|entry| entry.name).collect();
-    assert_eq!(ours, ["ignore_sigpipe"]);
+    assert_eq!(ours, ["ignore_sigpipe", "buffer_overflow", "event_length", "resultwaitsecs"]);
 }

@@ -10,6 +10,7 @@
 pub mod channel;
 pub mod children;
 pub mod command;
+mod console;
 pub mod environment;
 pub mod fastcgi;
 pub mod handle;
@@ -43,6 +44,7 @@ use supervisor_sys::signals::{SignalFd, SignalMask};
 use tokio::sync::oneshot;
 
 use self::children::Children;
+use self::console::Console;
 use self::environment::BaseEnvironment;
 use self::handle::{Published, Request};
 use self::profile::{Activity, Profile};
@@ -110,6 +112,7 @@ pub struct Engine {
     next_request: u64,
     inputs: VecDeque<(Moment, Input)>,
     watchers: Watchers,
+    console: Console,
     environment: BaseEnvironment,
     tag: String,
     buffer: Vec<u8>,
@@ -164,6 +167,7 @@ impl Engine {
             next_request: 0,
             inputs: VecDeque::new(),
             watchers: Watchers::default(),
+            console: Console::default(),
             environment,
             tag: parts.tag,
             buffer: vec![0; READ_BYTES],
@@ -202,6 +206,7 @@ impl Engine {
             self.profile.end(turn);
         }
         self.drain_everything();
+        self.end_console();
         let outcome = self.outcome.unwrap_or(Outcome::Shutdown);
         Ok(Ended {
             outcome,
@@ -230,6 +235,7 @@ impl Engine {
                 Some(Token::Stdin(process)) => self.flush_stdin(process),
                 Some(Token::Log(process, stream)) => self.flush_log(process, stream),
                 Some(Token::MainLog) => main_log = true,
+                Some(Token::Console(channel)) => self.flush_console(channel),
                 None => {}
             }
         }

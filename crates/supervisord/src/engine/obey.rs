@@ -34,6 +34,11 @@ impl Engine {
                     self.tell(Input::DeliveryFailed(process));
                 }
             }
+            Effect::Print(printed) => self.print(&printed),
+            Effect::Feed(process, text) => {
+                // A process that does not read gets nothing, as in the reference.
+                self.feed_stdin(process, text.as_bytes());
+            }
             Effect::Reply(request, reply) => self.reply(request, reply),
             Effect::PrepareGroup(members) => self.prepare(&members),
             Effect::ForgetGroup(members) => self.forget(&members),

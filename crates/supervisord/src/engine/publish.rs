@@ -21,6 +21,7 @@ impl Engine {
             pid: std::process::id(),
             main_log: self.config.settings.logfile.clone(),
             processes: processes.into(),
+            pools: self.core.pools().collect(),
             configured: Arc::from(self.core.configured()),
             was_reread: self.was_reread,
         });

@@ -39,6 +39,7 @@ pub(super) fn answer(query: &Query, view: &View, version: &str) -> Result<Findin
             Value::Array(view.processes.iter().map(|process| process_value(process)).collect())
         }
         Query::AllConfigInfo => config_value(view),
+        Query::AllListenerInfo => info::all_listener_info(&view.pools),
         Query::ReadMainLog(slice) => return read_main(view, *slice),
         Query::ReadProcessLog { name, channel, slice } => {
             return read(logfile(process(view, name)?, *channel), *slice);

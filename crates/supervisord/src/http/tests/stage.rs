@@ -52,6 +52,7 @@ impl Stage {
             pid: 4711,
             main_log: MainLog::File(directory.path().join("main.log").to_str().unwrap().to_owned()),
             processes: Arc::from([]),
+            pools: Arc::from([]),
             configured: Arc::from([]),
             was_reread: false,
         };
