@@ -1,5 +1,6 @@
 //! Tasks of the repository: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask reference`.
 
+mod events;
 mod manual;
 mod oracle;
 mod packages;
@@ -23,6 +24,7 @@ usage: cargo xtask TASK
   compat-config DIR   compare what the reference and ours understand of every configuration in a folder
   fuzz-config [--files N] [--seed N]      the same with random configurations
   fuzz-parser [--minutes N] [--seed N]    look for bytes that the parser of configurations does not survive
+  bench-events [--events N]               time both on events from one program to one listener
   bench-config [--programs N] [--includes N] [--rounds N]   time both on a large configuration
 ";
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(),
         "manual" => manual::run(),
         "reference" => packages::install().and_then(|()| reference::install()),
+        "bench-events" => events::race(&args.collect::<Vec<_>>()),
         task if oracle::knows(task) => oracle::run(task, &args.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };
