@@ -17,6 +17,7 @@ use supervisor_core::state::{ProcessState, SupervisorState};
 
 use crate::clock::SECOND;
 use crate::ledger::{Knowledge, Ledger};
+use crate::post::Post;
 use crate::record::{Rank, Record, Turn, state_of};
 
 /// A wave of the shutdown takes no longer: `stopwaitsecs`, SIGKILL, and a child that is slow to die.
@@ -50,6 +51,7 @@ pub(crate) struct Checker {
     dues: BTreeSet<(u64, ProcessId)>,
     touched: BTreeSet<ProcessId>,
     ledger: Ledger,
+    post: Post,
     turn: u64,
     now: u64,
     autostart: bool,
@@ -57,6 +59,8 @@ pub(crate) struct Checker {
     living: BTreeMap<i64, usize>,
     stopping_until: Option<u64>,
     finished: bool,
+    /// It has finished in this turn.
+    finishes: bool,
     /// The last process told to stop in this turn.
     last_told: Option<Rank>,
     asked_to_stop: bool,
@@ -133,12 +137,15 @@ impl Checker {
             Input::SpawnFailed(id, _) => self.touch(*id, |record| record.spawning = false),
             Input::Exited(pid, status) => {
                 if let Some(id) = self.pids.remove(pid) {
+                    self.post.ended(id);
                     self.touch(id, |record| record.reaped(*status));
                 }
             }
             Input::Signalled(id, _, Err(SignalError::Other(_))) => {
                 self.touch(*id, |record| record.refused = record.pid.is_some());
             }
+            Input::ListenerHeard(id, bytes) => self.post.heard(*id, bytes, now),
+            Input::DeliveryFailed(id) => self.post.not_delivered(*id),
             Input::Checked(_, id, Ok(())) => self.touch(*id, |record| record.told_to_start(turn)),
             Input::Request(request, command) => {
                 let certain = self.dues.first().is_none_or(|&(at, _)| at > now);
@@ -184,10 +191,12 @@ impl Checker {
             Effect::Log(..) | Effect::ReopenLogs | Effect::ClearMainLog(_) | Effect::ReadConfiguration(_) => {
                 Ok(())
             }
-            Effect::Print(_) | Effect::Feed(..) | Effect::Deliver(..) => {
-                Err(Violation("there is no listener to tell".to_owned()))
+            Effect::Print(_) | Effect::Feed(..) => Err(Violation("nobody asked for that".to_owned())),
+            Effect::Deliver(id, envelope) => self.post.delivers(*id, envelope, self.now, supervisor),
+            Effect::Emit { serial, event } => {
+                self.post.emitted(*serial, event.type_name())?;
+                self.emits(event)
             }
-            Effect::Emit { event, .. } => self.emits(event),
             Effect::Reply(request, reply) => {
                 let mut ledger = std::mem::take(&mut self.ledger);
                 let verdict = ledger.answers(*request, reply, &self.known(supervisor));
@@ -213,6 +222,7 @@ impl Checker {
                 let left: usize = self.living.values().sum();
                 ensure(left == 0, || format!("finished with {left} processes that are not stopped"))?;
                 self.finished = true;
+                self.finishes = true;
                 Ok(())
             }
         }
@@ -300,12 +310,16 @@ impl Checker {
             members.insert(record.spec.name.clone(), id);
             ensure(self.records.insert(id, record).is_none(), || format!("{id:?} is used again"))?;
         }
+        if let Some(group) = group {
+            self.post.opens(group.spec(), ids);
+        }
         self.names.insert(name, members);
         Ok(())
     }
 
     fn forgets(&mut self, ids: &[ProcessId], supervisor: &Supervisor) -> Verdict {
         self.changed = true;
+        self.post.closes(ids);
         for id in ids {
             let record = self.records.remove(id).ok_or_else(|| gone(*id))?;
             ensure(record.state.is_stopped(), || {
@@ -379,6 +393,12 @@ impl Checker {
                 "something has changed and the revision has not".to_owned()
             })?;
         }
+        if std::mem::take(&mut self.finishes) {
+            self.post.finishes();
+        }
+        if self.records.len() <= FEW {
+            self.post.settles(self.now, supervisor)?;
+        }
         self.keeps_time(supervisor)?;
         if turn.stopping && !self.finished {
             let until = self.stopping_until.unwrap_or(u64::MAX);
@@ -450,6 +470,7 @@ impl Checker {
         for id in ids {
             self.settle(id, turn, supervisor)?;
         }
+        self.post.audit(supervisor)?;
         for (&pid, &id) in &self.pids {
             ensure(supervisor.process_of(pid) == Some(id), || format!("{pid} is nobody's"))?;
         }

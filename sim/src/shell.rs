@@ -16,11 +16,11 @@ impl World {
             | Effect::Emit { .. }
             | Effect::Print(_)
             | Effect::Feed(..)
-            | Effect::Deliver(..)
             | Effect::Reply(..)
             | Effect::PrepareGroup(_)
             | Effect::ForgetGroup(_)
             | Effect::ReopenLogs => {}
+            Effect::Deliver(id, _) => self.listener_told(*id),
             Effect::Check(request, id) => {
                 let result = self.check();
                 self.comes_back(Input::Checked(*request, *id, result));
@@ -63,6 +63,9 @@ impl World {
         let spec = process.spec().clone();
         self.figures.spawns += 1;
         let pid = self.children.spawn(self.clock.now(), id, &spec, &self.weather, &mut self.random);
+        if self.supervisor.is_listener(id) {
+            self.listener_born(id, pid);
+        }
         self.outcome(Input::Spawned(id, pid));
         Ok(())
     }
