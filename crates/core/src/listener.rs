@@ -249,7 +249,7 @@ impl Listener {
             Verdict::Settled => {}
         }
         self.deliveries.settled(took);
-        turn.log(Level::Debug, format!("{name}: event was processed"));
+        turn.debug(|| format!("{name}: event was processed"));
         self.become_state(name, State::Acknowledged, turn);
     }
 
@@ -276,7 +276,7 @@ impl Listener {
 
     /// Changes the state and gives back the event of the old one.
     fn become_state(&mut self, name: &str, state: State, turn: &mut Turn<'_>) -> Option<Queued> {
-        turn.log(Level::Debug, format!("{name}: {} -> {}", self.state.name(), state.name()));
+        turn.debug(|| format!("{name}: {} -> {}", self.state.name(), state.name()));
         match std::mem::replace(&mut self.state, state) {
             State::Busy { queued, .. } => Some(queued),
             State::Acknowledged | State::Ready | State::Unknown => None,

@@ -44,6 +44,7 @@ pub struct Supervisor {
     pub(crate) next_serial: u64,
     /// What is watched beside what the pools want.
     pub(crate) watched: Arc<Subscriptions>,
+    least_level: Option<Level>,
     next_id: u64,
     pub(crate) revision: u64,
 }
@@ -61,9 +62,15 @@ impl Supervisor {
         Self { next_serial, ..Self::default() }
     }
 
+    /// Has it make no log lines for developers if nobody reads what matters less than `least`.
+    pub fn log_from(&mut self, least: Level) {
+        self.least_level = Some(least);
+    }
+
     /// Takes what happened and appends what must be done. The order of effects is the order to obey.
     pub fn handle(&mut self, now: Moment, input: Input, effects: &mut Vec<Effect>) {
-        let turn = &mut Turn::new(now, Arc::clone(&self.watched), effects);
+        let turn = &mut Turn::new(now, Arc::clone(&self.watched), effects)
+            .logging_from(self.least_level.unwrap_or(Level::Blather));
         if let Input::Exited(pid, _) = input
             && let Some(&id) = self.pids.get(&pid)
         {
@@ -102,7 +109,7 @@ impl Supervisor {
                 if let Some(written) = self.written(process, channel, data) {
                     let name = written.name.clone();
                     turn.emit(Event::ProcessCommunication(written));
-                    turn.log(Level::Debug, format!("'{name}' {} emitted a comm event", channel.name()));
+                    turn.debug(|| format!("'{name}' {} emitted a comm event", channel.name()));
                 }
             }
             Input::Signalled(process, purpose, result) => {

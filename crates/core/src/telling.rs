@@ -135,7 +135,7 @@ impl Supervisor {
                     length: pool.spec.event_length,
                 };
                 let name = self.processes[&member].spec.name.clone();
-                turn.log(Level::Debug, format!("event {} sent to listener {name}", queued.serial));
+                turn.debug(|| format!("event {} sent to listener {name}", queued.serial));
                 turn.push(Effect::Deliver(member, envelope));
                 if let Some(listener) = self.listeners.get_mut(&member) {
                     listener.occupy(&name, queued, turn);

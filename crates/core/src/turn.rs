@@ -12,6 +12,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) now: Moment,
     pub(crate) effects: &'a mut Vec<Effect>,
     watched: Arc<Subscriptions>,
+    /// Lines that matter less are not even made.
+    least: Level,
     /// What has happened and no pool has seen yet.
     pub(crate) happened: Vec<Happened>,
 }
@@ -25,11 +27,24 @@ pub(crate) struct Happened {
 
 impl<'a> Turn<'a> {
     pub(crate) fn new(now: Moment, watched: Arc<Subscriptions>, effects: &'a mut Vec<Effect>) -> Self {
-        Self { now, effects, watched, happened: Vec::new() }
+        Self { now, effects, watched, least: Level::Blather, happened: Vec::new() }
     }
 }
 
 impl Turn<'_> {
+    /// Makes no lines that matter less.
+    pub(crate) fn logging_from(mut self, least: Level) -> Self {
+        self.least = least;
+        self
+    }
+
+    /// A line for developers, made only if somebody reads it.
+    pub(crate) fn debug(&mut self, line: impl FnOnce() -> String) {
+        if self.least <= Level::Debug {
+            self.log(Level::Debug, line());
+        }
+    }
+
     pub(crate) fn push(&mut self, effect: Effect) {
         self.effects.push(effect);
     }

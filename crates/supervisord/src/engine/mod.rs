@@ -32,7 +32,7 @@ use std::time::Duration;
 use supervisor_config::supervisord::{CommandLine, Config};
 use supervisor_core::Supervisor;
 use supervisor_core::command::{Reply, RequestId};
-use supervisor_core::effect::{Effect, Outcome};
+use supervisor_core::effect::{Effect, Level, Outcome};
 use supervisor_core::input::Input;
 use supervisor_core::signal::Signal;
 use supervisor_core::time::{Moment, Monotonic, WallSeconds};
@@ -175,6 +175,9 @@ impl Engine {
             start_trouble: None,
             profile: parts.profile,
         };
+        if !engine.log.wants(Level::Debug) {
+            engine.core.log_from(Level::Info);
+        }
         engine.feed(Input::Configured(groups));
         Ok(engine)
     }

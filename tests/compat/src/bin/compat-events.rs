@@ -112,7 +112,7 @@ fn rate(count: u64, supervisord: &str) -> io::Result<f64> {
         format!(
             "[supervisord]\nlogfile={here}/log\npidfile={here}/pid\nchildlogdir={here}\n\
              [eventlistener:count]\ncommand={program} count {count} {}\nevents=PROCESS_COMMUNICATION\n\
-             buffer_size={count}\nstartsecs=0\n\
+             buffer_size={count}\nstartsecs=0\nstdout_logfile=NONE\n\
              [program:send]\ncommand={program} send {count}\nstdout_logfile=NONE\n\
              stdout_capture_maxbytes=1MB\nstartsecs=0\n",
             done.display()
