@@ -100,6 +100,7 @@ fn a_stop_signal_of_zero_is_refused() {
 fn python_modules_cannot_be_loaded() {
     let listener = "[eventlistener:e]\ncommand=x\nevents=TICK_5\nresult_handler=";
     assert_eq!(named(&format!("{listener}os.path:join\n")), ["python-plugins"]);
+    assert_eq!(named(&format!("{listener}supervisor_stdout:event_handler\n")), ["python-plugins"]);
     assert!(named(&format!("{listener}nosuch:x\n")).is_empty());
 }
 

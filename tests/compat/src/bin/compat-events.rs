@@ -94,10 +94,11 @@ impl Drop for Daemon {
 
 fn race(count: u64, reference: &str, ours: &str) -> io::Result<()> {
     let reference = rate(count, reference)?;
-    println!("reference: {reference:.0} events a second");
+    let mut output = io::stdout();
+    writeln!(output, "reference: {reference:.0} events a second")?;
     let ours = rate(count, ours)?;
-    println!("ours:      {ours:.0} events a second, {:.1} times as many", ours / reference);
-    Ok(())
+    let times = ours / reference;
+    writeln!(output, "ours:      {ours:.0} events a second, {times:.1} times as many")
 }
 
 /// How many events a second a daemon brings from one program to one listener.

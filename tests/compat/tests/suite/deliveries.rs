@@ -50,7 +50,7 @@ fn figures_of_deliveries_are_in_status_and_rpc() {
         for _ in 0..3 {
             send(world, "t");
         }
-        eventually("the events", || world.read("heard").lines().count() == 3);
+        eventually("the events", || (world.read("heard").lines().count() == 3).then_some(()));
         let told = eventually_settled(world);
         let expected = ["a fault", "ear delivered 3 dropped 0"];
         world.differs("unlisted-methods", Part::Daemon, told, expected);
@@ -64,7 +64,7 @@ fn eventually_settled(world: &World) -> String {
         return "a fault".to_owned();
     }
     eventually("three settled events", || {
-        ask().is_ok_and(|pools| pools.to_string().contains("delivered: 3"))
+        ask().is_ok_and(|pools| pools.to_string().contains("delivered: 3")).then_some(())
     });
     "ear delivered 3 dropped 0".to_owned()
 }
@@ -80,7 +80,7 @@ fn a_flood_of_dropped_events_is_summed_up() {
         world.await_log("discarding event 9");
         world.stop();
         let log = world.main_log();
-        let lines = |text: &str| log.iter().filter(|line| line.text.contains(text)).count();
+        let lines = |text: &str| log.iter().filter(|line| line.message.contains(text)).count();
         let told = format!("{} and {}", lines("discarding event"), lines("discarded 4 more events"));
         world.differs("overflow-lines-are-summed-up", Part::Daemon, told, ["14 and 0", "10 and 1"]);
     });
@@ -98,7 +98,7 @@ fn a_listener_that_hangs_is_named_and_delays_nobody() {
         world.await_running("ear");
         world.await_running("hung");
         send(world, "t");
-        world.await_text("heard", "type:t");
+        let _ = world.await_text("heard", "type:t");
         let named = "pool hung: hung has not answered event 0 for 1 seconds";
         let is_ours = world.rpc("supervisor.getAllListenerInfo", &[]).is_ok();
         if is_ours {
@@ -107,7 +107,7 @@ fn a_listener_that_hangs_is_named_and_delays_nobody() {
         let told = if is_ours { "named" } else { "nothing" };
         world.differs("silent-listeners-are-named", Part::Daemon, told, ["nothing", "named"]);
         send(world, "again");
-        world.await_text("heard", "type:again");
+        let _ = world.await_text("heard", "type:again");
     });
 }
 
@@ -127,7 +127,7 @@ fn logs_that_listeners_give_back_are_printed() {
              stdout_events_enabled=true\nstdout_logfile=NONE\n",
             echo.display()
         ));
-        world.launch(&["-n", "-c", "s.conf"]);
+        world.launch(&[] as &[&str]);
         let printed = eventually_printed(world);
         let expected = ["cannot be resolved", "talk stdout | one"];
         world.differs("printed-results-are-whole-lines", Part::Daemon, printed, expected);
@@ -137,14 +137,11 @@ fn logs_that_listeners_give_back_are_printed() {
 /// What the daemon's own outputs say of it.
 fn eventually_printed(world: &mut World) -> String {
     let words = ["cannot be resolved", "talk stdout | one"];
-    let mut found = None;
+    let daemon = world.daemon();
     eventually("something to be printed", || {
-        let daemon = world.daemon();
         let text = daemon.stdout() + &daemon.stderr();
-        found = words.into_iter().find(|words| text.contains(words));
-        found.is_some()
-    });
-    found.unwrap_or_default().to_owned()
+        words.into_iter().find(|words| text.contains(words)).map(str::to_owned)
+    })
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::io;
 
 use supervisor_config::python::repr::repr;
+use supervisor_core::spec::ResultHandler;
 
 use super::Readings;
 use crate::case::Face;
@@ -85,8 +86,14 @@ pub(super) fn stopsignal_zero(readings: &mut Readings<'_>) -> io::Result<bool> {
     }
 }
 
-/// Python modules that are there, but that ours cannot load.
+/// Python modules that are there, but that ours cannot load; and those that are not there, but that ours has built in.
 pub(super) fn python_plugins(readings: &mut Readings<'_>) -> io::Result<bool> {
+    let is_built_in = |name: &str| ResultHandler::ALL.iter().any(|handler| handler.name() == name);
+    let missing =
+        readings.reference.refusal().and_then(|text| text.split_once(" cannot be resolved within ["));
+    if missing.is_some_and(|(name, _)| is_built_in(name)) {
+        return readings.ours_stops();
+    }
     let Some(refusal) = readings.our_refusal() else { return Ok(false) };
     let named = refusal.split_once(" cannot be resolved within [").map(|(factory, _)| factory);
     let is_module = |factory: &str| factory.starts_with("os") || factory.starts_with("supervisor.");
