@@ -137,10 +137,14 @@ impl Pool {
         [self.resend_at, self.overflow.due()].into_iter().flatten().min()
     }
 
-    /// Notes, after everything that could be sent was sent, when the next one may be.
-    pub(crate) fn settle(&mut self, turn: &mut Turn<'_>) {
-        let now = turn.now.monotonic;
-        self.resend_at = self.buffer.front().map(|queued| queued.not_before).filter(|&due| due > now);
+    /// Whether the event that is next may not be sent yet.
+    pub(crate) fn is_delayed(&self, now: Monotonic) -> bool {
+        self.buffer.front().is_some_and(|queued| queued.not_before > now)
+    }
+
+    /// Notes, after everything that could be sent was sent, when the next one may be, if somebody is ready for it.
+    pub(crate) fn settle(&mut self, is_awaited: bool, turn: &mut Turn<'_>) {
+        self.resend_at = self.buffer.front().map(|queued| queued.not_before).filter(|_| is_awaited);
         self.overflow.time_passed(&self.name, turn);
     }
 
@@ -261,7 +265,10 @@ mod tests {
         assert_eq!(first.serial, 0);
         pool.take_back(first, true, turn);
         assert_eq!(pool.next(Monotonic(0)), None);
-        pool.settle(turn);
+        assert!(pool.is_delayed(Monotonic(0)));
+        pool.settle(false, turn);
+        assert_eq!(pool.due(), None);
+        pool.settle(true, turn);
         let due = pool.due().unwrap();
         assert_eq!(pool.next(due).unwrap().serial, 0);
     }

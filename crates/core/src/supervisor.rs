@@ -78,7 +78,6 @@ impl Supervisor {
             self.with(id, turn, |process, _| process.spare());
         }
         self.pass_deadlines(turn);
-        let was_finished = self.is_finished();
         match input {
             Input::Configured(groups) => self.configure(groups, turn),
             Input::Started => self.begin(turn),
@@ -130,15 +129,7 @@ impl Supervisor {
             }
             Input::ConfigurationRead(purpose, result) => self.configuration_read(purpose, result, turn),
         }
-        self.advance_shutdown(turn);
-        self.tick(turn);
-        self.absorb(turn);
-        // An answer that comes at the last moment is an answer.
-        self.lose_patience(turn);
-        self.dispatch(turn);
-        if self.is_finished() && !was_finished {
-            self.end_pools(turn);
-        }
+        self.conclude(turn);
     }
 
     /// Until when nothing needs to be done if nothing comes in; `None` for ever.
@@ -208,7 +199,7 @@ impl Supervisor {
         self.shutdown.is_none()
     }
 
-    fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         self.shutdown.as_ref().is_some_and(|shutdown| shutdown.finished)
     }
 

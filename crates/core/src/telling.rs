@@ -34,6 +34,20 @@ impl Supervisor {
         self.listeners.contains_key(&id)
     }
 
+    /// The end of a turn: what follows from it, and telling the listeners of it all.
+    pub(crate) fn conclude(&mut self, turn: &mut Turn<'_>) {
+        let was_finished = self.is_finished();
+        self.advance_shutdown(turn);
+        self.tick(turn);
+        self.absorb(turn);
+        // An answer that comes at the last moment is an answer.
+        self.lose_patience(turn);
+        self.dispatch(turn);
+        if self.is_finished() && !was_finished {
+            self.end_pools(turn);
+        }
+    }
+
     /// Makes a pool of a group of listeners.
     pub(crate) fn open_pool(&mut self, id: GroupId) {
         let Some(group) = self.groups.get(&id) else { return };
@@ -143,8 +157,12 @@ impl Supervisor {
                 self.file_patience(member);
             }
         }
-        for pool in self.pools.values_mut() {
-            pool.settle(turn);
+        // Only somebody who is ready is worth waking for: whoever becomes ready later is heard of.
+        let delayed = self.pools.iter().filter(|(_, pool)| pool.is_delayed(turn.now.monotonic));
+        let awaited: Vec<_> =
+            delayed.map(|(&id, _)| id).filter(|&id| self.ready_member(id).is_some()).collect();
+        for (id, pool) in &mut self.pools {
+            pool.settle(awaited.contains(id), turn);
         }
     }
 

@@ -127,6 +127,7 @@ fn rate(count: u64, supervisord: &str) -> io::Result<f64> {
         if daemon.0.try_wait()?.is_some() || began.elapsed() > PATIENCE {
             return Err(io::Error::other(format!("{supervisord} did not bring all events")));
         }
+        // Sleeps because a race must not be disturbed by who waits for its end.
         thread::sleep(LOOK_INTERVAL);
     }
     let told = fs::read_to_string(&done)?;
