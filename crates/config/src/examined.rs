@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::codes::Code;
+use crate::ctlplugin::{CtlPlugin, ctl_plugins};
 use crate::document::Document;
 use crate::error::ConfigError;
 use crate::file::SourceFile;
@@ -98,6 +99,11 @@ impl<'a> Examined<'a> {
             return None; // It has no effect there, which is told elsewhere.
         }
         Some(read_file(&main.path, &self.machine))
+    }
+
+    /// What supervisorctl makes of its extensions.
+    pub(crate) fn ctl_plugins(&self) -> Vec<CtlPlugin> {
+        self.main.as_ref().map_or_else(Vec::new, |main| ctl_plugins(self.source(main), &self.inherited))
     }
 
     /// Makes a configuration of what was read. The order is that in which the reference meets faults.

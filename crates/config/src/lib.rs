@@ -12,11 +12,13 @@
 
 pub mod codes;
 pub mod command_line;
+pub mod ctlplugin;
 pub mod document;
 pub mod dump;
 pub mod error;
 pub mod file;
 pub mod finding;
+pub mod glob;
 pub mod host;
 pub mod manual;
 pub mod memory;
@@ -39,7 +41,6 @@ mod examined;
 mod fcgi;
 mod format;
 mod getopt;
-mod glob;
 mod groups;
 mod ini;
 mod json;

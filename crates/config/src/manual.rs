@@ -32,9 +32,12 @@ fn purpose(kind: SectionKind) -> &'static str {
         SectionKind::RpcInterface => {
             "What clients can call. Without `[rpcinterface:supervisor]` supervisorctl can do nothing."
         }
-        SectionKind::CtlPlugin => "An extension of supervisorctl.",
+        SectionKind::CtlPlugin => {
+            "An extension of supervisorctl, see [Extensions](extensions.md). One that cannot be had is told as a \
+             warning; all other actions go on working."
+        }
         SectionKind::Supervisorctl => {
-            "How supervisorctl connects. It reads the main file only, and this section must be there if there is a \
+            "How supervisorctl connects. It reads this section in the main file only, where it must be if there is a \
              file."
         }
     }

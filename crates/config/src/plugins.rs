@@ -1,5 +1,5 @@
-//! `[rpcinterface:x]` and `[ctlplugin:x]`: extensions, which the reference loads as Python code. Here those
-//! known by name are built in.
+//! `[rpcinterface:x]`: extensions of the daemon, which the reference loads as Python code. Here those known by name
+//! are built in.
 
 use crate::codes::Code;
 use crate::document::Section;
@@ -14,9 +14,6 @@ use crate::value::PythonFunction;
 
 /// The factories that `[rpcinterface:x]` can name.
 pub const RPC_FACTORIES: &[&str] = &["supervisor.rpcinterface:make_main_rpcinterface"];
-
-/// The factories that `[ctlplugin:x]` can name.
-pub const CTL_FACTORIES: &[&str] = &["supervisor.supervisorctl:DefaultControllerPlugin"];
 
 /// An extension to set up.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -102,7 +102,10 @@ const SAMPLES: &[Sample] = &[
         name: "theplugin",
         is_active: false,
         introduction: "An extension of supervisorctl.",
-        values: &[("supervisor.ctl_factory", "supervisor.supervisorctl:DefaultControllerPlugin", false)],
+        values: &[
+            ("supervisor.ctl_factory", "supervisor.supervisorctl:DefaultControllerPlugin", false),
+            ("command", "/usr/local/bin/theplugin", false),
+        ],
     },
     Sample {
         kind: SectionKind::Program,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use supervisor_core::command::Changes;
 use supervisor_core::name::DisplayName;
 use supervisor_rpc::info::ProcessInfo;
+use supervisor_rpc::value;
 
 use crate::remote::ConfigLine;
 
@@ -38,6 +39,21 @@ pub(crate) fn config_line(line: &ConfigLine) -> Value {
         "group_prio": line.group_priority,
         "process_prio": line.process_priority,
     })
+}
+
+/// A value that the daemon keeps for somebody.
+pub(crate) fn value(value: &value::Value) -> Value {
+    match value {
+        value::Value::Int(number) => json!(number),
+        value::Value::Bool(flag) => json!(flag),
+        value::Value::String(text) | value::Value::DateTime(text) => json!(text),
+        value::Value::Double(number) => json!(number),
+        value::Value::Array(items) => items.iter().map(self::value).collect(),
+        value::Value::Struct(members) => {
+            members.iter().map(|(name, member)| (name.clone(), self::value(member))).collect()
+        }
+        value::Value::Nil => Value::Null,
+    }
 }
 
 /// What `reread` found.

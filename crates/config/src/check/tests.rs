@@ -561,6 +561,22 @@ fn faults_that_only_the_client_meets_are_told() {
 }
 
 #[test]
+fn extensions_of_the_client_are_looked_at_in_all_files() {
+    let host = host(
+        "[supervisord]\n[supervisorctl]\n[include]\nfiles=*.ini\n[ctlplugin:y]\ncommand=/bin/cat '$A'\n",
+    )
+    .with_file("/etc/x.ini", "[ctlplugin:x]\ncommand=/bin/nope\n")
+    .with_mode("/etc/x.ini", 0o640);
+    let findings = findings_on(&host);
+    assert!(
+        findings.contains(&"command-not-found 2:9 [ctlplugin:x]: can't find command '/bin/nope'".to_owned()),
+        "{findings:?}"
+    );
+    assert!(findings.iter().any(|finding| finding.starts_with("shell-syntax 6:")), "{findings:?}");
+    assert!(!findings.iter().any(|finding| finding.starts_with("ignored-section")), "{findings:?}");
+}
+
+#[test]
 fn passwords_that_everybody_can_read_are_told_and_not_shown() {
     let text = "[supervisord]\nenvironment=TOKEN=geheim\n[inet_http_server]\nport=localhost:1\nusername=u\n\
                 password=geheim\n[include]\nfiles=a\n";

@@ -19,7 +19,7 @@ pub(super) fn sections(
     examined: &Examined<'_>,
     secrets: Secrets,
 ) -> (Vec<DumpedSection>, bool) {
-    // The client reads the main file only.
+    // The client reads its section in the main file only.
     let mut main = Document::default();
     if let Some(file) = &examined.main {
         ini::parse(&mut main, file, &Messages::default());
@@ -30,11 +30,12 @@ pub(super) fn sections(
         let options = match kind_of(&section.name) {
             None | Some(SectionKind::Include) => continue,
             Some(SectionKind::Supervisord) => writer.daemon(section),
-            Some(kind @ (SectionKind::Supervisorctl | SectionKind::CtlPlugin)) => {
-                match writer.client(&section.name, kind) {
-                    Some(options) => options,
-                    None => continue,
-                }
+            Some(kind @ SectionKind::Supervisorctl) => match writer.client(&section.name, kind) {
+                Some(options) => options,
+                None => continue,
+            },
+            Some(kind @ SectionKind::CtlPlugin) => {
+                writer.plain(&examined.document, section, kind, &examined.inherited)
             }
             Some(kind) => writer.plain(&examined.document, section, kind, &examined.variables),
         };

@@ -14,6 +14,9 @@ options! {
     /// The options of `[ctlplugin:x]`.
     CTL_OPTIONS of CtlPlugin;
 
-    /// The Python function that makes the plugin. Those known by name are built in.
-    CTL_FACTORY "supervisor.ctl_factory": PythonFunction, since "3.0";
+    /// The Python function that makes the plugin. Those of public extensions are built in, others cannot be loaded.
+    CTL_FACTORY "supervisor.ctl_factory": PythonFunction else "needed without `command`", since "3.0";
+
+    /// The program behind an action called as the section: `supervisorctl x ARG` runs it with `ARG` at its end.
+    CTL_COMMAND "command": Command else "nothing", since "ours 0.1";
 }
