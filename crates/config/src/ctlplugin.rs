@@ -124,7 +124,10 @@ impl Extension<'_> {
     fn offer(&self, name: &str) -> Read<Offer> {
         let Self { source, section, environment } = *self;
         let here = SectionReader::new(source, &section.name, Scope::new(environment));
-        if let Some(command) = here.read_optional(&CTL_COMMAND)? {
+        // What all sections inherit is for programs.
+        if section.setting(CTL_COMMAND.entry.name).is_some()
+            && let Some(command) = here.read_optional(&CTL_COMMAND)?
+        {
             return self.program(&here, name, &command);
         }
         let plain = SectionReader::without_here(source, &section.name, Scope::new(environment));
@@ -138,6 +141,9 @@ impl Extension<'_> {
             let remark = Remark::new(Code::UnknownExtension, message).hint(instead(&factory));
             return Err(plain.refuse(key, remark.perhaps_hint(meant)));
         };
+        for option in source.document.settings(section) {
+            plain.text(&option.name)?;
+        }
         let number = |name| plain.text(name)?.map(|text| plain.convert::<Integer>(name, &text)).transpose();
         let retries = |given: i64| u32::try_from(given.max(0)).unwrap_or(u32::MAX);
         Ok(Offer::BuiltIn(match *package {

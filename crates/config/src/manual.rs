@@ -1,4 +1,9 @@
-//! The chapter of the manual about configurations, made from the table of options.
+//! The chapter of the manual about configurations, made from the table of options; and what manual pages and
+//! completions of shells are made of.
+
+pub mod roff;
+pub mod shells;
+pub mod supervisord;
 
 use std::fmt::Write as _;
 
@@ -85,9 +90,6 @@ mod tests {
     #[test]
     fn the_manual_in_the_repository_is_up_to_date() {
         let written = include_str!("../../../docs/configuration.md");
-        assert!(
-            written == manual(),
-            "write it anew: cargo run -p supervisor-config --example manual > docs/configuration.md"
-        );
+        assert!(written == manual(), "write it anew: cargo xtask manual");
     }
 }

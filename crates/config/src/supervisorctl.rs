@@ -14,7 +14,7 @@ use crate::python::repr::repr;
 use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope};
 use crate::source::{INCLUDE_SECTION, Reading};
-use crate::usage::{UsageError, option_lines, program_name, search_list};
+use crate::usage::{OptionText, UsageError, option_lines, option_texts, program_name, search_list};
 
 /// The `[supervisorctl]` section's name.
 pub(crate) const SECTION: &str = "supervisorctl";
@@ -117,30 +117,10 @@ const FLAGS: &[Flag<Meaning>] = &[
     },
 ];
 
-/// An option of the command line, as manuals tell of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OptionText {
-    /// Its letter.
-    pub short: Option<char>,
-    /// Its long name, without dashes.
-    pub long: &'static str,
-    /// What its argument is called, if it takes one.
-    pub argument: Option<&'static str>,
-    /// What it is for.
-    pub doc: &'static str,
-}
-
 /// Every option that the usage text names, in its order.
 #[must_use]
 pub fn options() -> Vec<OptionText> {
-    let told = FLAGS.iter().filter(|flag| !flag.doc.is_empty());
-    let text = |flag: &Flag<Meaning>| OptionText {
-        short: flag.short,
-        long: flag.long.first().copied().unwrap_or_default(),
-        argument: flag.argument,
-        doc: flag.doc,
-    };
-    told.map(text).collect()
+    option_texts(FLAGS)
 }
 
 /// What is set in one place, be it the command line or the file.
@@ -309,7 +289,7 @@ fn extensions(source: Source<'_>, path: &str, environment: &EnvironmentVariables
         let hostname = source.machine.host.hostname();
         reading.included(&main, &Scope::new(environment).text("host_node_name", &hostname));
     }
-    ctl_plugins(Source { document: &document, messages: &messages, has_include: true, ..source }, environment)
+    ctl_plugins(Source { document: &document, messages: &messages, ..source }, environment)
 }
 
 /// The URL with the path of a socket made absolute.

@@ -48,6 +48,8 @@ fn daemon(arguments: &[String], case: &Case) -> Result<Outcome, UsageError> {
 fn client(arguments: &[String], case: &Case) -> Result<Outcome, UsageError> {
     match supervisorctl::load(arguments, &case.machine)? {
         supervisorctl::Parsed::Help(_) => Ok(QUIET_END),
+        // Ours goes on without the extension that it says this of.
+        supervisorctl::Parsed::Run(ClientConfig { refusal: Some(refusal), .. }) => Err(refusal),
         supervisorctl::Parsed::Run(config) => Ok(Outcome::Understood(client_value(&config))),
     }
 }
@@ -74,8 +76,8 @@ fn client_value(config: &ClientConfig) -> Value {
         "prompt": config.prompt,
         "history_file": config.history_file,
         "interactive": config.interactive,
-        "action": config.action,
-        "plugins": config.plugins.iter().map(plugin).collect::<Vec<_>>(),
+        "action": (!config.words.is_empty()).then(|| config.words.join(" ")),
+        "plugins": config.plugins.iter().map(|plugin| &plugin.name).collect::<Vec<_>>(),
     })
 }
 

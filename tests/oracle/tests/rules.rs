@@ -76,6 +76,22 @@ fn options_of_ours_are_checked() {
 }
 
 #[test]
+fn extensions_of_the_client_can_be_programs_and_stand_in_included_files() {
+    let judged = |case: &Case| {
+        let verdict = verdict(case);
+        assert!(verdict.is_explained(), "{verdict}");
+        verdict.named
+    };
+    let factory = "supervisor.ctl_factory=supervisor.supervisorctl:DefaultControllerPlugin";
+    assert!(judged(&client(format!("[supervisorctl]\n[ctlplugin:x]\n{factory}\n"))).is_empty());
+    assert!(judged(&client("[supervisorctl]\n[ctlplugin:x]\nsupervisor.ctl_factory=nosuch:f\n")).is_empty());
+    assert_eq!(judged(&client("[supervisorctl]\n[ctlplugin:x]\nCommand=y\n")), ["options-of-ours"]);
+    let included =
+        client("[supervisorctl]\n[include]\nfiles=a\n").with_file("a", "[ctlplugin:x]\ncommand=y\n");
+    assert_eq!(judged(&included), ["ctlplugins-in-included-files"]);
+}
+
+#[test]
 fn fields_have_a_greatest_width() {
     assert_eq!(named("[program:a]\ncommand=%(program_name)99999s\n"), ["field-width-limit"]);
     assert!(named("[program:a]\ncommand=%(program_name)999s\n").is_empty());

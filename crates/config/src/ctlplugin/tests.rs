@@ -57,6 +57,8 @@ fn a_program_needs_no_python() {
     let words = |words: &[&str]| Offer::Program(words.iter().map(|word| (*word).to_owned()).collect());
     assert_eq!(offer("command=%(ENV_X)s/y 'a b' c"), words(&["/x/y", "a b", "c"]));
     assert_eq!(offer("command=%(here)s/y"), words(&["/etc/y"]));
+    let stock = "supervisor.ctl_factory=supervisor.supervisorctl:DefaultControllerPlugin";
+    assert_eq!(offer(&format!("{stock}\n[DEFAULT]\ncommand=y")), Offer::BuiltIn(BuiltIn::Stock));
     assert_eq!(offer("command=y\nsupervisor.ctl_factory=for.python:only"), words(&["y"]));
 }
 
@@ -71,6 +73,11 @@ fn what_is_wrong_with_one_leaves_the_others() {
             "command=%(nope)s",
             "Format string '%(nope)s' for 'ctlplugin:x.command' contains names ('nope') which cannot be \
              expanded. Available names: ENV_X, here",
+        ),
+        (
+            "supervisor.ctl_factory=supervisor.supervisorctl:DefaultControllerPlugin\nany=%(nope)s",
+            "Format string '%(nope)s' for 'ctlplugin:x.any' contains names ('nope') which cannot be expanded. \
+             Available names: ENV_X",
         ),
         (
             "supervisor.ctl_factory=supervisorwildcards.controllerplugin:make_wildcards_controllerplugin\n\
