@@ -1,6 +1,7 @@
 //! One folder per world. See the crate's documentation for how a world is run and judged.
 
 mod container;
+mod ctl_plugin;
 mod event_listeners;
 mod examples;
 mod fastcgi;
