@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{self, Command, Stdio};
 
+use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
 use supervisor_config::command_line;
 use supervisor_config::python::repr::repr;
 use supervisor_core::signal::signal_name;
@@ -80,7 +81,13 @@ fn start_and_wait(
     }
     // Ctrl-C is for the program; we stay to tell how it ended.
     session.remote.waiting.heed_interrupts();
-    session.remote.waiting.for_child(command.spawn()?)
+    let terminal = session.interactive.then(|| tcgetattr(io::stdin()).ok()).flatten();
+    let ended = session.remote.waiting.for_child(command.spawn()?)?;
+    // A program that is killed cannot leave the terminal as it found it.
+    if let (Some(_), Some(terminal)) = (ended.signal(), terminal) {
+        let _ = tcsetattr(io::stdin(), SetArg::TCSADRAIN, &terminal);
+    }
+    Ok(ended)
 }
 
 /// Why a program cannot be run, and the exit status that shells have for it.
