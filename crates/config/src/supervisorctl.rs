@@ -25,7 +25,7 @@ pub enum Parsed {
     /// Print this text and exit with status 0.
     Help(String),
     /// Reach the daemon.
-    Run(ClientConfig),
+    Run(Box<ClientConfig>),
 }
 
 /// All that the client needs to know.
@@ -171,7 +171,7 @@ pub fn load(arguments: &[String], host: &dyn Host) -> Result<Parsed, UsageError>
         }
         None => Layer::default(),
     };
-    Ok(Parsed::Run(layer.over(file, words, &program)))
+    Ok(Parsed::Run(Box::new(layer.over(file, words, &program))))
 }
 
 impl Layer {

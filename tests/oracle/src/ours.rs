@@ -48,9 +48,11 @@ fn daemon(arguments: &[String], case: &Case) -> Result<Outcome, UsageError> {
 fn client(arguments: &[String], case: &Case) -> Result<Outcome, UsageError> {
     match supervisorctl::load(arguments, &case.machine)? {
         supervisorctl::Parsed::Help(_) => Ok(QUIET_END),
-        // Ours goes on without the extension that it says this of.
-        supervisorctl::Parsed::Run(ClientConfig { refusal: Some(refusal), .. }) => Err(refusal),
-        supervisorctl::Parsed::Run(config) => Ok(Outcome::Understood(client_value(&config))),
+        supervisorctl::Parsed::Run(config) => match &config.refusal {
+            // Ours goes on without the extension that it says this of.
+            Some(refusal) => Err(refusal.clone()),
+            None => Ok(Outcome::Understood(client_value(&config))),
+        },
     }
 }
 

@@ -86,8 +86,7 @@ fn extensions_of_the_client_can_be_programs_and_stand_in_included_files() {
     assert!(judged(&client(format!("[supervisorctl]\n[ctlplugin:x]\n{factory}\n"))).is_empty());
     assert!(judged(&client("[supervisorctl]\n[ctlplugin:x]\nsupervisor.ctl_factory=nosuch:f\n")).is_empty());
     assert_eq!(judged(&client("[supervisorctl]\n[ctlplugin:x]\nCommand=y\n")), ["options-of-ours"]);
-    let included =
-        client("[supervisorctl]\n[include]\nfiles=a\n").with_file("a", "[ctlplugin:x]\ncommand=y\n");
+    let included = client("[supervisorctl]\n[include]\nfiles=a\n").with_file("a", "[ctlplugin:x]\n");
     assert_eq!(judged(&included), ["ctlplugins-in-included-files"]);
 }
 

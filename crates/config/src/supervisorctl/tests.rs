@@ -16,7 +16,7 @@ fn parse(line: &str, host: &MemoryHost) -> Result<Parsed, UsageError> {
 
 fn run(line: &str, host: &MemoryHost) -> ClientConfig {
     match parse(line, host) {
-        Ok(Parsed::Run(config)) => config,
+        Ok(Parsed::Run(config)) => *config,
         other => panic!("{other:?}"),
     }
 }

@@ -277,7 +277,7 @@ fn an_extension_that_cannot_be_had_costs_its_own_actions_only() {
             [("missing.conf", ""), ("unknown.conf", "supervisor.ctl_factory=nosuch:make\n")]
         {
             let serverurl = format!("serverurl=unix://{}", world.path("s.sock").display());
-            world.write(file, &format!("[supervisorctl]\n{serverurl}\n[ctlplugin:x]\n{section}"));
+            world.write(file, format!("[supervisorctl]\n{serverurl}\n[ctlplugin:x]\n{section}"));
             let version = world.supervisorctl(&["-c", file, "version"]);
             world.differs(
                 "ctlplugins-in-python",
@@ -287,7 +287,7 @@ fn an_extension_that_cannot_be_had_costs_its_own_actions_only() {
             );
             let unknown = world.supervisorctl(&["-c", file, "xstart"]);
             let refusal = unknown.stderr.lines().find(|line| line.starts_with("Error: ")).unwrap_or_default();
-            world.note("the reference's words", refusal.to_owned());
+            world.note("the reference's words", refusal);
             world.note("the reference's status", unknown.ending.to_string());
         }
     });
