@@ -121,7 +121,10 @@ impl Checker {
         self.spawned = matches!(input, Input::Spawned(..));
         self.last_told = None;
         self.asked_to_stop = false;
-        self.autostart = matches!(input, Input::Started | Input::Request(_, Command::AddGroup(_)));
+        self.autostart = matches!(
+            input,
+            Input::Started | Input::Request(_, Command::AddGroup(_)) | Input::ProgramRead(..)
+        );
         self.revision = supervisor.revision();
         self.state = Some(supervisor.state());
         let turn = self.this_turn();
@@ -181,9 +184,11 @@ impl Checker {
     /// The core wants this done. The supervisor is as it is at the end of the turn.
     pub(crate) fn wants(&mut self, effect: &Effect, supervisor: &Supervisor) -> Verdict {
         match effect {
-            Effect::Log(..) | Effect::ReopenLogs | Effect::ClearMainLog(_) | Effect::ReadConfiguration(_) => {
-                Ok(())
-            }
+            Effect::Log(..)
+            | Effect::ReopenLogs
+            | Effect::ClearMainLog(_)
+            | Effect::ReadConfiguration(_)
+            | Effect::ReadProgram(..) => Ok(()),
             Effect::Deliver(..) => Err(Violation("there is no listener to tell".to_owned())),
             Effect::Emit(event) => self.emits(event),
             Effect::Reply(request, reply) => {
@@ -287,15 +292,16 @@ impl Checker {
         let shown = |id: &ProcessId| supervisor.process(*id).ok_or_else(|| gone(*id));
         let Some(first) = ids.first() else { return Ok(()) };
         let name = shown(first)?.group_name().to_owned();
-        ensure(!self.names.contains_key(&name), || format!("there are two groups {name}"))?;
         let group = supervisor.groups().find(|group| group.spec().name == name);
         let priority = group.map_or(0, |group| group.spec().priority);
-        let mut members = BTreeMap::new();
+        // They are a new group, or join one.
+        let mut members = self.names.remove(&name).unwrap_or_default();
         for &id in ids {
             let process = shown(&id)?;
             ensure(process.group_name() == name, || format!("{id:?} belongs to another group"))?;
             let record = Record::new(name.clone(), priority, process.spec().clone());
-            members.insert(record.spec.name.clone(), id);
+            let other = members.insert(record.spec.name.clone(), id);
+            ensure(other.is_none(), || format!("{name} has two processes of one name"))?;
             ensure(self.records.insert(id, record).is_none(), || format!("{id:?} is used again"))?;
         }
         self.names.insert(name, members);
@@ -306,6 +312,9 @@ impl Checker {
         self.changed = true;
         for id in ids {
             let record = self.records.remove(id).ok_or_else(|| gone(*id))?;
+            if let Some(members) = self.names.get_mut(&record.group) {
+                members.remove(&record.spec.name);
+            }
             ensure(record.state.is_stopped(), || {
                 format!("{} is taken from work while {}", record.spec.name, record.state)
             })?;

@@ -24,6 +24,7 @@ mod fixture;
 pub mod group;
 pub mod input;
 mod listener;
+mod membership;
 pub mod name;
 mod pool;
 pub mod process;
