@@ -35,7 +35,8 @@ fn purpose(kind: SectionKind) -> &'static str {
         SectionKind::Group => "Programs under one name.",
         SectionKind::Include => "Further files. Only the main file can have this section.",
         SectionKind::RpcInterface => {
-            "What clients can call. Without `[rpcinterface:supervisor]` supervisorctl can do nothing."
+            "What clients can call. Without `[rpcinterface:supervisor]` supervisorctl can do nothing. Methods of your \
+             own: [Extensions](extensions.md). With `command`, all options of `[program:x]` are there, too."
         }
         SectionKind::CtlPlugin => {
             "An extension of supervisorctl, see [Extensions](extensions.md). One that cannot be had is told as a \

@@ -8,8 +8,8 @@ use crate::error::ConfigError;
 use crate::examined::Examined;
 use crate::getopt::{getopt, obey};
 use crate::host::Host;
+use crate::interface::InterfaceSpec;
 use crate::machine::Machine;
-use crate::plugins::PluginSpec;
 use crate::python::repr::repr_list;
 use crate::report::Format;
 use crate::servers::ServerSpec;
@@ -54,7 +54,7 @@ pub struct Config {
     /// The HTTP servers: those on ports, then those on sockets.
     pub servers: Vec<ServerSpec>,
     /// The RPC interfaces. Without any, only the methods of `system` are there.
-    pub interfaces: Vec<PluginSpec>,
+    pub interfaces: Vec<InterfaceSpec>,
     /// The groups in the order of their start: by priority, then by name.
     pub groups: Vec<GroupSpec>,
     /// What to log at level WARN as soon as the log is open.

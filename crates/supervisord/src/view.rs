@@ -17,6 +17,8 @@ pub struct View {
     pub pid: u32,
     /// Where the daemon's own log goes.
     pub main_log: MainLog,
+    /// The names of the groups at work, in running order.
+    pub groups: Arc<[String]>,
     /// Every process at work, sorted by group name, then process name.
     pub processes: Arc<[Arc<ProcessView>]>,
     /// The last-read configuration, sorted by priority, then name.

@@ -150,7 +150,10 @@ fn options_that_nothing_reads_are_told() {
             "unknown-option 6:1 [program:a] has no option `foo`",
         ]
     );
-    assert_eq!(hint("[program:a]\ncommand=/bin/cat\nsocket=x\n"), "it belongs to [fcgi-program:x]");
+    assert_eq!(
+        hint("[program:a]\ncommand=/bin/cat\nsocket=x\n"),
+        "it belongs to [fcgi-program:x], [rpcinterface:x]"
+    );
     assert_eq!(
         findings("profile_options=x\n[program:b\n"),
         [

@@ -5,6 +5,7 @@ use super::{DumpedOption, DumpedSection, DumpedValue, Secrets, ValueSource};
 use crate::document::{Document, Section, Setting};
 use crate::examined::Examined;
 use crate::ini;
+use crate::interface::Form;
 use crate::messages::Messages;
 use crate::options::{self, DefaultValue, Entry, SectionKind, kind_of};
 use crate::program::suffix;
@@ -69,12 +70,17 @@ impl Writer<'_> {
         environment: &EnvironmentVariables,
     ) -> Vec<DumpedOption> {
         let mut fixed = Fixed::new(environment, &self.examined.hostname);
-        if is_like_program(kind) {
+        let form = Form::of(document, section);
+        if is_like_program(kind) || kind == SectionKind::RpcInterface && form == Form::Program {
             let environment = document.setting_of(section, "environment");
             fixed = fixed.of_program(suffix(&section.name), environment);
         }
         let mut dumped = Vec::new();
-        for entry in options::of(kind) {
+        let known: Vec<&Entry> = match kind {
+            SectionKind::RpcInterface => form.options(),
+            kind => options::of(kind).collect(),
+        };
+        for entry in &known {
             let option = match document.setting_of(section, entry.name) {
                 Some(setting) => self.written(setting, &fixed),
                 None => default_option(entry),
@@ -82,7 +88,7 @@ impl Writer<'_> {
             dumped.push(option);
         }
         if matches!(kind, SectionKind::RpcInterface | SectionKind::CtlPlugin) {
-            let is_further = |setting: &&Setting| options::of(kind).all(|entry| entry.name != setting.name);
+            let is_further = |setting: &&Setting| known.iter().all(|entry| entry.name != setting.name);
             let further = document.settings(section).filter(is_further);
             dumped.extend(further.map(|setting| self.written(setting, &fixed)));
         }
