@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Calls a method of supervisord over its socket: call.py SOCKET METHOD [ARGUMENT...]
 
-Arguments that are numbers are passed as numbers.
+Arguments that are JSON are passed as what they say, all others as text.
 """
 
 import http.client
+import json
 import socket
 import sys
 import xmlrpc.client
@@ -29,12 +30,19 @@ class Transport(xmlrpc.client.Transport):
         return Connection(self.path)
 
 
+def argument(word):
+    try:
+        return json.loads(word)
+    except ValueError:
+        return word
+
+
 def main():
     path, method, *words = sys.argv[1:]
-    arguments = [int(word) if word.lstrip("-").isdigit() else word for word in words]
+    arguments = [argument(word) for word in words]
     server = xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=Transport(path), allow_none=True)
     try:
-        print(getattr(server, method)(*arguments))
+        print(json.dumps(getattr(server, method)(*arguments)))
     except xmlrpc.client.Fault as fault:
         sys.exit(f"fault {fault.faultCode}: {fault.faultString}")
 

@@ -1,6 +1,7 @@
 //! What ours understands, in the same form as the reference's answers.
 
 use serde_json::{Value, json};
+use supervisor_config::interface::InterfaceSpec;
 use supervisor_config::plugins::PluginSpec;
 use supervisor_config::servers::{ServerAddress, ServerSpec};
 use supervisor_config::settings::{MainLog, Settings};
@@ -62,7 +63,7 @@ fn config_value(config: &Config) -> Value {
         "settings": settings(&config.settings),
         "servers": config.servers.iter().map(server).collect::<Vec<_>>(),
         "server_url": config.server_url,
-        "interfaces": config.interfaces.iter().map(plugin).collect::<Vec<_>>(),
+        "interfaces": config.interfaces.iter().map(interface).collect::<Vec<_>>(),
         "groups": config.groups.iter().map(group).collect::<Vec<_>>(),
         "warnings": config.warnings,
         "infos": config.infos,
@@ -129,6 +130,10 @@ fn server(server: &ServerSpec) -> Value {
         }
     }
     told
+}
+
+fn interface(interface: &InterfaceSpec) -> Value {
+    json!({ "name": interface.name, "factory": interface.factory(), "options": interface.options })
 }
 
 fn plugin(plugin: &PluginSpec) -> Value {

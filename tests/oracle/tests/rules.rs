@@ -119,6 +119,13 @@ fn python_modules_cannot_be_loaded() {
 }
 
 #[test]
+fn a_section_with_a_program_in_place_of_a_factory_is_ours_alone() {
+    assert_eq!(named("[rpcinterface:x]\ncommand=cat\n"), ["extensions-without-python"]);
+    assert_eq!(named("[rpcinterface:x]\nsocket=unix:///s\n"), ["extensions-without-python"]);
+    assert!(named("[rpcinterface:x]\ntimeout=1\n[program:a]\ncommand=x\n").is_empty());
+}
+
+#[test]
 fn fastcgi_sockets_are_refused_in_sentences() {
     let section = "[fcgi-program:f]\ncommand=x\nsocket=";
     assert_eq!(named(&format!("{section}tcp://it's\n")), ["fcgi-socket-messages"]);

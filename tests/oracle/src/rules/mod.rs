@@ -46,6 +46,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "negative-modes", explain: refusals::negative_modes },
     Rule { name: "stopsignal-zero", explain: refusals::stopsignal_zero },
     Rule { name: "python-plugins", explain: refusals::python_plugins },
+    Rule { name: "extensions-without-python", explain: refusals::extensions_without_python },
     Rule { name: "fcgi-socket-messages", explain: refusals::fcgi_socket_messages },
     Rule { name: "group-errors-name-the-group", explain: refusals::group_errors_name_the_group },
     Rule { name: "first-unknown-event-type", explain: refusals::first_unknown_event_type },

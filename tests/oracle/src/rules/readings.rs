@@ -3,7 +3,7 @@
 
 use std::io;
 
-use supervisor_config::options;
+use supervisor_config::options::{self, SectionKind};
 
 use super::Readings;
 use super::reports::take;

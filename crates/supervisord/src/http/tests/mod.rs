@@ -2,6 +2,7 @@
 
 mod binding;
 mod client;
+mod extensions;
 mod limits;
 mod patience;
 mod requests;
