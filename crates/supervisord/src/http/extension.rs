@@ -68,6 +68,11 @@ impl Extension {
         }
     }
 
+    /// How long an answer may take.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// Passes a call on; faults come back as they are.
     pub(super) async fn call(&self, call: &MethodCall) -> Result<Value, FaultValue> {
         self.within(self.timeout, call).await

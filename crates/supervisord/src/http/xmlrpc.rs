@@ -1,5 +1,6 @@
 //! `/RPC2`: calls of Supervisor's API.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use http_body_util::{BodyExt as _, Limited};
@@ -15,6 +16,7 @@ use supervisor_rpc::fault::FaultValue;
 use supervisor_rpc::method::{Call, Query, System};
 use supervisor_rpc::value::Value;
 use supervisor_rpc::{encode, reply};
+use tokio::time::Instant;
 
 use super::answer::{self, Answer};
 use super::body::AnswerBody;
@@ -140,8 +142,10 @@ fn whole(text: LogText) -> Result<Value, FaultValue> {
 async fn multicall(calls: Vec<Result<Call, Fault>>, shared: &Shared) -> Value {
     let mut outcomes = Vec::with_capacity(calls.len());
     let mut room = MULTICALL_TEXT_BYTES_MAX;
+    let mut late = HashMap::new();
     for call in calls {
         let outcome = match call {
+            Ok(Call::Forward(namespace, call)) => one_of_many(&namespace, &call, &mut late, shared).await,
             Ok(call) => single(call, shared).await,
             Err(fault) => Err(fault.into()),
         };
@@ -159,6 +163,28 @@ async fn multicall(calls: Vec<Result<Call, Fault>>, shared: &Shared) -> Value {
         });
     }
     reply::multicall(outcomes)
+}
+
+/// Passes a call on, unless an earlier one of the same `system.multicall` was not answered in time: the client would
+/// wait as long for each, and may be gone.
+async fn one_of_many(
+    namespace: &str,
+    call: &MethodCall,
+    late: &mut HashMap<String, FaultValue>,
+    shared: &Shared,
+) -> Result<Finding, FaultValue> {
+    if let Some(fault) = late.get(namespace) {
+        return Err(fault.clone());
+    }
+    let began = Instant::now();
+    let outcome = forwarded(namespace, call, shared).await;
+    let extension = shared.plugins.extension(namespace);
+    if let Err(fault) = &outcome
+        && extension.is_some_and(|extension| began.elapsed() >= extension.timeout())
+    {
+        late.insert(namespace.to_owned(), fault.clone());
+    }
+    outcome.map(Finding::Value)
 }
 
 async fn single(call: Call, shared: &Shared) -> Result<Finding, FaultValue> {

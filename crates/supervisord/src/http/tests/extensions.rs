@@ -180,6 +180,20 @@ fn who_never_answers_delays_nobody_else() {
 }
 
 #[test]
+fn many_calls_at_once_wait_for_one_answer_only() {
+    let theatre = Theatre::new();
+    let (keep, _kept) = channel();
+    let bodies = theatre.play(move |stream| drop(keep.send(stream)));
+    let member =
+        |name: &str, value: &str| format!("<member><name>{name}</name><value>{value}</value></member>");
+    let calls = format!("<value><struct>{}</struct></value>", member("methodName", "own.x")).repeat(1000);
+    let array = format!("<array><data>{calls}</data></array>");
+    let late = theatre.outcome("system.multicall", &[&array]).unwrap();
+    assert_eq!(late.as_array().unwrap().len(), 1000);
+    assert_eq!(bodies.try_iter().count(), 1);
+}
+
+#[test]
 fn a_call_goes_on_to_its_end_without_its_caller() {
     let theatre = Theatre::new();
     let (keep, kept) = channel();
