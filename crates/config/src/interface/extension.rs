@@ -112,7 +112,8 @@ fn parse(text: &str, machine: &Machine<'_>) -> Result<ExtensionAddress, String> 
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
         !host.is_empty() && host.chars().all(is_plain)
     };
-    let is_address = bare.is_some_and(|host| host.parse::<std::net::Ipv6Addr>().is_ok());
+    let is_plain_address = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.');
+    let is_address = bare.is_some_and(|host| host.contains(':') && host.chars().all(is_plain_address));
     if !is_host(host) && !is_address {
         return Err(form);
     }
