@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use supervisor_config::interface::InterfaceSpec;
-use supervisor_config::plugins::PluginSpec;
 use supervisor_config::servers::{ServerAddress, ServerSpec};
 use supervisor_config::settings::{MainLog, Settings};
 use supervisor_config::supervisorctl::{self, ClientConfig};
@@ -134,10 +133,6 @@ fn server(server: &ServerSpec) -> Value {
 
 fn interface(interface: &InterfaceSpec) -> Value {
     json!({ "name": interface.name, "factory": interface.factory(), "options": interface.options })
-}
-
-fn plugin(plugin: &PluginSpec) -> Value {
-    json!({ "name": plugin.name, "factory": plugin.factory, "options": plugin.options })
 }
 
 fn group(group: &GroupSpec) -> Value {

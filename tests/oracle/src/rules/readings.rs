@@ -3,7 +3,7 @@
 
 use std::io;
 
-use supervisor_config::options::{self, SectionKind};
+use supervisor_config::options;
 
 use super::Readings;
 use super::reports::take;

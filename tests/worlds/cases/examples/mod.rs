@@ -6,8 +6,15 @@ use supervisor_worlds::scene::repository;
 
 #[test]
 fn every_example_keeps_an_empty_run_folder_in_the_repository() {
-    let names =
-        ["quickstart", "web-stack", "container", "postgresql", "event-listeners", "ctl-plugin", "rpc-extension"];
+    let names = [
+        "quickstart",
+        "web-stack",
+        "container",
+        "postgresql",
+        "event-listeners",
+        "ctl-plugin",
+        "rpc-extension",
+    ];
     for name in names {
         let ignored = repository().join("examples").join(name).join("run/.gitignore");
         assert_eq!(fs::read_to_string(&ignored).unwrap(), "*\n!.gitignore\n", "{}", ignored.display());
