@@ -125,7 +125,10 @@ impl Checker {
         self.spawned = matches!(input, Input::Spawned(..));
         self.last_told = None;
         self.asked_to_stop = false;
-        self.autostart = matches!(input, Input::Started | Input::Request(_, Command::AddGroup(_)));
+        self.autostart = matches!(
+            input,
+            Input::Started | Input::Request(_, Command::AddGroup(_)) | Input::ProgramRead(..)
+        );
         self.revision = supervisor.revision();
         self.state = Some(supervisor.state());
         let turn = self.this_turn();
@@ -188,9 +191,11 @@ impl Checker {
     /// The core wants this done. The supervisor is as it is at the end of the turn.
     pub(crate) fn wants(&mut self, effect: &Effect, supervisor: &Supervisor) -> Verdict {
         match effect {
-            Effect::Log(..) | Effect::ReopenLogs | Effect::ClearMainLog(_) | Effect::ReadConfiguration(_) => {
-                Ok(())
-            }
+            Effect::Log(..)
+            | Effect::ReopenLogs
+            | Effect::ClearMainLog(_)
+            | Effect::ReadConfiguration(_)
+            | Effect::ReadProgram(..) => Ok(()),
             Effect::Print(_) | Effect::Feed(..) => Err(Violation("nobody asked for that".to_owned())),
             Effect::Deliver(id, envelope) => self.post.delivers(*id, envelope, self.now, supervisor),
             Effect::Emit { serial, event } => {
@@ -299,15 +304,16 @@ impl Checker {
         let shown = |id: &ProcessId| supervisor.process(*id).ok_or_else(|| gone(*id));
         let Some(first) = ids.first() else { return Ok(()) };
         let name = shown(first)?.group_name().to_owned();
-        ensure(!self.names.contains_key(&name), || format!("there are two groups {name}"))?;
         let group = supervisor.groups().find(|group| group.spec().name == name);
         let priority = group.map_or(0, |group| group.spec().priority);
-        let mut members = BTreeMap::new();
+        // They are a new group, or join one.
+        let mut members = self.names.remove(&name).unwrap_or_default();
         for &id in ids {
             let process = shown(&id)?;
             ensure(process.group_name() == name, || format!("{id:?} belongs to another group"))?;
             let record = Record::new(name.clone(), priority, process.spec().clone());
-            members.insert(record.spec.name.clone(), id);
+            let other = members.insert(record.spec.name.clone(), id);
+            ensure(other.is_none(), || format!("{name} has two processes of one name"))?;
             ensure(self.records.insert(id, record).is_none(), || format!("{id:?} is used again"))?;
         }
         if let Some(group) = group {
@@ -322,6 +328,9 @@ impl Checker {
         self.post.closes(ids);
         for id in ids {
             let record = self.records.remove(id).ok_or_else(|| gone(*id))?;
+            if let Some(members) = self.names.get_mut(&record.group) {
+                members.remove(&record.spec.name);
+            }
             ensure(record.state.is_stopped(), || {
                 format!("{} is taken from work while {}", record.spec.name, record.state)
             })?;

@@ -87,6 +87,15 @@ impl File {
     }
 }
 
+/// What a client's program comes to: a few processes, or what is wrong with it.
+pub(crate) fn program(name: &str, random: &mut Random) -> Result<Vec<Arc<ProcessSpec>>, String> {
+    match random.below(10) {
+        0 => Err(format!("program section program:{name} does not specify a command")),
+        1 | 2 => Ok((0..3).map(|n| Arc::new(process(&format!("{name}_{n:02}"), random))).collect()),
+        _ => Ok(vec![Arc::new(process(name, random))]),
+    }
+}
+
 fn priority(random: &mut Random) -> i64 {
     random.pick(&[-1, 0, 1, 1, 5, 999, 999])
 }

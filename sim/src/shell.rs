@@ -7,6 +7,7 @@ use supervisor_core::process::ProcessId;
 
 use crate::checker::{Verdict, Violation, ensure};
 use crate::clock::{MILLISECOND, SECOND};
+use crate::configuration;
 use crate::world::{Happening, World};
 
 impl World {
@@ -42,6 +43,10 @@ impl World {
             Effect::WriteStdin(request, id, _) => {
                 let read = self.children.of(*id).is_some() && self.random.per_mille(900);
                 self.comes_back(Input::StdinWritten(*request, *id, read));
+            }
+            Effect::ReadProgram(request, program) => {
+                let result = configuration::program(&program.program, &mut self.random);
+                self.comes_back(Input::ProgramRead(*request, program.group.clone(), result));
             }
             Effect::ReadConfiguration(purpose) => {
                 let groups = self.file.read();

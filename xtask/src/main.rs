@@ -18,7 +18,7 @@ usage: cargo xtask TASK
 
   test [ARGS]   install what the tests need, build, run every test; ARGS go to `cargo test`
   tidy          read the source for what the house rules forbid
-  manual        write the completions of shells and the manual page into share/
+  manual        write the manual and the completions of shells into docs/ and share/
   reference     install the reference into the target folder
 
   compat-config DIR   compare what the reference and ours understand of every configuration in a folder

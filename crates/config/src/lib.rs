@@ -12,19 +12,21 @@
 
 pub mod codes;
 pub mod command_line;
+pub mod ctlplugin;
 pub mod document;
 pub mod dump;
 pub mod error;
 pub mod file;
 pub mod finding;
+pub mod glob;
 pub mod host;
+pub mod interface;
 pub mod json;
 pub mod listener;
 pub mod manual;
 pub mod memory;
 pub mod options;
 pub mod place;
-pub mod plugins;
 pub mod python;
 pub mod report;
 pub mod sample;
@@ -35,13 +37,13 @@ pub mod supervisord;
 pub mod usage;
 pub mod value;
 
+mod added;
 mod check;
 mod environment;
 mod examined;
 mod fcgi;
 mod format;
 mod getopt;
-mod glob;
 mod groups;
 mod ini;
 mod machine;

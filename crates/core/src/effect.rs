@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::{Reply, RequestId};
+use crate::command::{AddedProgram, Reply, RequestId};
 use crate::event::{Envelope, Event};
 use crate::input::SignalPurpose;
 use crate::process::{Pid, ProcessId};
@@ -34,9 +34,9 @@ pub enum Effect {
     Feed(ProcessId, String),
     /// Answer a request.
     Reply(RequestId, Reply),
-    /// Make ready for the processes of a new group: made-up log names, sockets.
+    /// Make ready for new processes, those of a new group or of one at work: made-up log names, sockets.
     PrepareGroup(Vec<ProcessId>),
-    /// The group of these processes is gone: forget their logs and sockets.
+    /// These processes are gone, alone or with their group: forget their logs and sockets.
     ForgetGroup(Vec<ProcessId>),
     /// See whether the process's command could be executed. Comes back as `Checked`.
     Check(RequestId, ProcessId),
@@ -63,6 +63,8 @@ pub enum Effect {
     WriteStdin(RequestId, ProcessId, String),
     /// Close and open again the main log and every open child log.
     ReopenLogs,
+    /// Make processes of a program that a client adds. Comes back as `ProgramRead`.
+    ReadProgram(RequestId, AddedProgram),
     /// Read the configuration. Comes back as `ConfigurationRead`.
     ReadConfiguration(ReadPurpose),
     /// Everything has stopped; the daemon ends or starts anew.

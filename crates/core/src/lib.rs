@@ -25,6 +25,7 @@ mod fixture;
 pub mod group;
 pub mod input;
 mod listener;
+mod membership;
 pub mod name;
 mod overflow;
 mod pool;

@@ -18,7 +18,7 @@ use crate::process::{AfterExit, Phase, Pid, Process, ProcessId};
 use crate::request::Waiting;
 use crate::shutdown::Shutdown;
 use crate::signal::Signal;
-use crate::spec::GroupSpec;
+use crate::spec::{GroupSpec, ProcessSpec};
 use crate::state::SupervisorState;
 use crate::subscription::Subscriptions;
 use crate::tick::Ticker;
@@ -126,6 +126,10 @@ impl Supervisor {
                 let name = self.name_of(request, process);
                 let result = if read { Ok(()) } else { Err(Fault::NoFile(name)) };
                 self.resolve(request, process, result, turn);
+            }
+            Input::ProgramRead(request, group, result) => {
+                let reply = self.program_read(&group, result, turn);
+                turn.push(Effect::Reply(request, reply));
             }
             Input::ConfigurationRead(purpose, result) => self.configuration_read(purpose, result, turn),
         }
@@ -252,13 +256,7 @@ impl Supervisor {
     /// Adds a group that nobody of that name is in the way of; returns its processes.
     pub(crate) fn put_to_work(&mut self, spec: GroupSpec, turn: &mut Turn<'_>) -> Vec<ProcessId> {
         let group_name: Arc<str> = Arc::from(spec.name.as_str());
-        let mut members = Vec::with_capacity(spec.processes.len());
-        for process in &spec.processes {
-            self.next_id += 1;
-            let id = ProcessId(self.next_id);
-            self.processes.insert(id, Process::new(id, Arc::clone(&group_name), Arc::clone(process)));
-            members.push(id);
-        }
+        let members = self.new_processes(&group_name, &spec.processes);
         self.next_id += 1;
         self.names.insert(spec.name.clone(), GroupId(self.next_id));
         self.groups.insert(GroupId(self.next_id), Group { spec, members: members.clone() });
@@ -269,6 +267,18 @@ impl Supervisor {
         self.open_pool(GroupId(self.next_id));
         turn.emit(Event::ProcessGroupAdded(group_name.to_string()));
         self.absorb(turn);
+        members
+    }
+
+    /// Makes processes for a group.
+    pub(crate) fn new_processes(&mut self, group: &Arc<str>, specs: &[Arc<ProcessSpec>]) -> Vec<ProcessId> {
+        let mut members = Vec::with_capacity(specs.len());
+        for spec in specs {
+            self.next_id += 1;
+            let id = ProcessId(self.next_id);
+            self.processes.insert(id, Process::new(id, Arc::clone(group), Arc::clone(spec)));
+            members.push(id);
+        }
         members
     }
 
@@ -464,21 +474,25 @@ impl Supervisor {
     /// Removes a group whose processes have all stopped.
     pub(crate) fn take_from_work(&mut self, id: GroupId, turn: &mut Turn<'_>) {
         let Some(group) = self.groups.remove(&id) else { return };
-        for member in &group.members {
-            if let Some(process) = self.processes.remove(member) {
-                if let Some(deadline) = process.filed_deadline {
-                    self.deadlines.remove(&(deadline, *member));
-                }
-                if let Some(pid) = process.pid() {
-                    self.pids.remove(&pid);
-                }
-            }
+        for &member in &group.members {
+            self.drop_process(member);
         }
         self.names.remove(&group.spec.name);
         self.close_pool(id, turn);
         self.revision += 1;
         turn.push(Effect::ForgetGroup(group.members));
         turn.emit(Event::ProcessGroupRemoved(group.spec.name));
+    }
+
+    /// Forgets a process that has stopped.
+    pub(crate) fn drop_process(&mut self, id: ProcessId) {
+        let Some(process) = self.processes.remove(&id) else { return };
+        if let Some(deadline) = process.filed_deadline {
+            self.deadlines.remove(&(deadline, id));
+        }
+        if let Some(pid) = process.pid() {
+            self.pids.remove(&pid);
+        }
     }
 
     pub(crate) fn request(&mut self, request: RequestId, command: Command, turn: &mut Turn<'_>) {

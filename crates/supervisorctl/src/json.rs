@@ -70,6 +70,21 @@ pub(crate) fn config_line(line: &ConfigLine) -> Value {
     })
 }
 
+/// A value that the daemon keeps for somebody.
+pub(crate) fn value(value: &Answer) -> Value {
+    match value {
+        Answer::Int(number) => json!(number),
+        Answer::Bool(flag) => json!(flag),
+        Answer::String(text) | Answer::DateTime(text) => json!(text),
+        Answer::Double(number) => json!(number),
+        Answer::Array(items) => items.iter().map(self::value).collect(),
+        Answer::Struct(members) => {
+            members.iter().map(|(name, member)| (name.clone(), self::value(member))).collect()
+        }
+        Answer::Nil => Value::Null,
+    }
+}
+
 /// What `reread` found.
 pub(crate) fn changes(changes: &Changes) -> Value {
     json!({ "added": changes.added, "changed": changes.changed, "removed": changes.removed })

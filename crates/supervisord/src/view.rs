@@ -18,6 +18,8 @@ pub struct View {
     pub pid: u32,
     /// Where the daemon's own log goes.
     pub main_log: MainLog,
+    /// The names of the groups at work, in running order.
+    pub groups: Arc<[String]>,
     /// Every process at work, sorted by group name, then process name.
     pub processes: Arc<[Arc<ProcessView>]>,
     /// How deliveries of events go, pool by pool in running order.

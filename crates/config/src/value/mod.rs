@@ -17,8 +17,8 @@ pub use path::{ChildLog, ChildLogFile, ExistingDirectory, FilePath};
 pub use process::{ExitCodes, Restart, SignalName};
 pub(crate) use text::name;
 pub use text::{
-    Command, LaterDirectory, LaterPath, LaterUser, LevelName, List, Name, Pairs, Patterns, PythonFunction,
-    QueueLength, SocketUrl, Text, Url,
+    Command, ExtensionUrl, LaterDirectory, LaterPath, LaterUser, LevelName, List, Name, Pairs, Patterns,
+    PythonFunction, QueueLength, SocketUrl, Text, Url,
 };
 
 use crate::codes::Code;

@@ -243,7 +243,7 @@ fn context(engine: EngineHandle, config: &Config) -> Context {
         engine,
         log: Arc::new(move |level, message| log.log(level, message)),
         loglevel: config.settings.loglevel,
-        namespaces: config.interfaces.iter().map(|interface| interface.name.clone()).collect(),
+        interfaces: config.interfaces.clone(),
         version: COMPATIBLE_VERSION.to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use supervisor_config::settings::MainLog;
-use supervisor_core::command::{Fault, Reply, RequestId};
+use supervisor_core::command::{AddedProgram, Fault, Reply, RequestId};
 use supervisor_core::effect::{Effect, Level, ReadPurpose};
 use supervisor_core::input::{Input, SignalError, SignalPurpose};
 use supervisor_core::process::{Pid, ProcessId};
@@ -65,6 +65,7 @@ impl Engine {
                 self.tell(Input::StdinWritten(request, process, taken));
             }
             Effect::ReopenLogs => self.reopen_logs(),
+            Effect::ReadProgram(request, program) => self.read_program(request, &program),
             Effect::ReadConfiguration(purpose) => self.read_configuration(purpose),
             Effect::Finish(outcome) => self.outcome = Some(outcome),
         }
@@ -169,6 +170,14 @@ impl Engine {
             }
             self.watch_logs_again(id);
         }
+    }
+
+    fn read_program(&mut self, request: RequestId, program: &AddedProgram) {
+        let reading = self.profile.begin(Activity::ReadConfiguration);
+        let environment = &self.config.settings.environment;
+        let processes = self.command_line.added_processes(&host(), environment, program);
+        self.profile.end(reading);
+        self.tell(Input::ProgramRead(request, program.group.clone(), processes));
     }
 
     fn read_configuration(&mut self, purpose: ReadPurpose) {

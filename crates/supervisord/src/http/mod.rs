@@ -1,4 +1,4 @@
-//! The HTTP thread: servers, authentication, XML-RPC, log streams.
+//! The HTTP thread: servers, authentication, XML-RPC, log streams, calls of extensions.
 //!
 //! All of it runs on one thread of its own, so that no client can delay supervision. It reaches the rest of
 //! the daemon in three ways only: requests and pictures through the
@@ -18,11 +18,13 @@ mod body;
 mod changes;
 mod connection;
 mod events;
+mod extension;
 mod follow;
 mod lineage;
 mod log_text;
 mod logtail;
 mod origin;
+mod plugins;
 mod query;
 mod route;
 pub mod server;

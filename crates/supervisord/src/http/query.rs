@@ -30,6 +30,8 @@ pub(super) enum Finding {
 pub(super) fn answer(query: &Query, view: &View, version: &str) -> Result<Finding, Fault> {
     let value = match query {
         Query::ApiVersion => API_VERSION.into(),
+        Query::PluginVersion(version) => Value::from(*version),
+        Query::GroupNames => Value::from(view.groups.to_vec()),
         Query::SupervisorVersion => version.into(),
         Query::Identification => Value::from(&*view.identifier),
         Query::State => info::state(view.state),

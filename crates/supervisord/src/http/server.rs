@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use supervisor_config::interface::InterfaceSpec;
 use supervisor_core::effect::Level;
 use supervisor_rpc::method::Api;
 use tokio::net::{TcpListener, UnixListener};
@@ -18,6 +19,7 @@ use super::admission::Admission;
 use super::auth::Login;
 use super::bind::{BoundServer, Listener, SocketFile};
 use super::changes::Changes;
+use super::plugins::{self, Plugins};
 use super::wire::Stream;
 use super::{ALL_BODIES_BYTES_MAX, LogSink, connection};
 use crate::engine::handle::EngineHandle;
@@ -34,8 +36,8 @@ pub struct Context {
     pub log: LogSink,
     /// Lines of lower levels are not even made.
     pub loglevel: Level,
-    /// The namespaces of the RPC interface, usually just `supervisor`.
-    pub namespaces: Vec<String>,
+    /// The namespaces that clients can call, usually just `supervisor`.
+    pub interfaces: Vec<InterfaceSpec>,
     /// What `getSupervisorVersion` answers.
     pub version: String,
 }
@@ -52,6 +54,7 @@ pub struct ServerThread {
 pub(super) struct Shared {
     context: Context,
     pub(super) api: Api,
+    pub(super) plugins: Plugins,
     pub(super) changes: Rc<Changes>,
     /// How many bytes of bodies may still come in together, in KiB.
     pub(super) body_room: Semaphore,
@@ -85,7 +88,11 @@ pub fn serve(servers: Vec<BoundServer>, context: Context) -> io::Result<ServerTh
     }
     let thread = thread::Builder::new()
         .name(String::from("http"))
-        .spawn(move || run(&runtime, doors, context, stopping))
+        .spawn(move || {
+            run(&runtime, doors, context, stopping);
+            // Somebody may still be looking up the name of an extension's host.
+            runtime.shutdown_background();
+        })
         .inspect_err(|_| socket_files.iter().for_each(SocketFile::remove))?;
     Ok(ServerThread { stop, thread, socket_files })
 }
@@ -183,7 +190,8 @@ impl AsyncListener {
 impl Shared {
     pub(super) fn new(context: Context, stopping: watch::Receiver<bool>) -> Rc<Self> {
         Rc::new(Self {
-            api: Api::new(context.namespaces.clone()),
+            api: plugins::api(&context.interfaces),
+            plugins: Plugins::new(&context.interfaces),
             changes: Changes::new(),
             body_room: Semaphore::new(ALL_BODIES_BYTES_MAX >> 10),
             context,

@@ -100,6 +100,26 @@ pub(super) fn python_plugins(readings: &mut Readings<'_>) -> io::Result<bool> {
     if named.is_some_and(is_module) { readings.ours_stops() } else { Ok(false) }
 }
 
+/// `[rpcinterface:x]` without a factory, which has a program or a socket in its place: ours goes on where the
+/// reference stops.
+pub(super) fn extensions_without_python(readings: &mut Readings<'_>) -> io::Result<bool> {
+    let Some(refusal) = readings.reference.refusal() else { return Ok(false) };
+    let section = refusal
+        .strip_prefix("section [")
+        .and_then(|rest| rest.strip_suffix("] does not specify a supervisor.rpcinterface_factory"));
+    let Some(section) = section.map(|section| format!("[{section}]")) else { return Ok(false) };
+    let is_form = |line: &str| ["command", "socket"].iter().any(|name| line.to_lowercase().starts_with(name));
+    let is_other = readings.case.files.iter().any(|(_, content)| {
+        let text = String::from_utf8_lossy(content);
+        let mut inside = false;
+        text.lines().any(|line| {
+            inside = if line.starts_with('[') { line.starts_with(&section) } else { inside };
+            inside && is_form(line.trim_start())
+        })
+    });
+    if is_other { readings.ours_stops() } else { Ok(false) }
+}
+
 /// The reference shows its error's arguments as a tuple.
 pub(super) fn fcgi_socket_messages(readings: &mut Readings<'_>) -> io::Result<bool> {
     let Some(refusal) = readings.our_refusal() else { return Ok(false) };

@@ -3,6 +3,7 @@
 mod binding;
 mod client;
 mod events;
+mod extensions;
 mod limits;
 mod patience;
 mod requests;

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use supervisor_config::interface::{InterfaceKind, InterfaceSpec};
 use supervisor_config::servers::{ServerAddress, ServerSpec};
 use supervisor_config::settings::MainLog;
 use supervisor_config::value::InetEndpoint;
@@ -45,12 +46,18 @@ pub(super) struct State {
 
 impl Stage {
     pub(super) fn new() -> Self {
+        Self::with_interfaces(vec![interface("supervisor", InterfaceKind::Supervisor)])
+    }
+
+    /// With these namespaces.
+    pub(super) fn with_interfaces(interfaces: Vec<InterfaceSpec>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let view = View {
             state: SupervisorState::Running,
             identifier: Arc::from("supervisor"),
             pid: 4711,
             main_log: MainLog::File(directory.path().join("main.log").to_str().unwrap().to_owned()),
+            groups: Arc::from([String::from("web")]),
             processes: Arc::from([]),
             pools: Arc::from([]),
             configured: Arc::from([]),
@@ -79,7 +86,7 @@ impl Stage {
             engine,
             log: Arc::new(move |level, line| log.lock().unwrap().push((level, line))),
             loglevel: Level::Trace,
-            namespaces: vec![String::from("supervisor")],
+            interfaces,
             version: String::from("4.3.0"),
         };
         let thread = Some(serve(servers, context).unwrap());
@@ -183,6 +190,10 @@ fn play_engine(requests: &Receiver<Request>, state: &Mutex<State>, published: &P
             Request::Log(..) => {}
         }
     }
+}
+
+pub(super) fn interface(name: &str, kind: InterfaceKind) -> InterfaceSpec {
+    InterfaceSpec { name: name.to_owned(), kind, options: Vec::new() }
 }
 
 pub(super) fn spec_unix(path: &std::path::Path) -> ServerSpec {
