@@ -2,6 +2,7 @@
 
 mod children;
 mod command_line;
+mod command_lines;
 mod configuration;
 mod ctl_config;
 mod ctl_logs;
