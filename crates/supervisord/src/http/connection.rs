@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::rc::Rc;
 
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{AUTHORIZATION, CONNECTION};
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
@@ -62,8 +62,11 @@ async fn answer(
     let (method, uri, version) = (request.method().clone(), request.uri().clone(), request.version());
     let authorization = request.headers().get(AUTHORIZATION);
     let verdict = login.as_ref().map_or(Verdict::Granted, |login| login.judge(authorization));
+    if request.body().is_end_stream() {
+        activity.arrived();
+    }
     let answer = match verdict {
-        Verdict::Granted => route::answer(request, &shared).await,
+        Verdict::Granted => route::answer(request, &activity, &shared).await,
         Verdict::Denied => answer::unauthorized(),
         Verdict::Malformed => answer::last_error(StatusCode::BAD_REQUEST),
     };

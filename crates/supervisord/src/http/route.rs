@@ -5,6 +5,7 @@ use std::rc::Rc;
 use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
 
+use super::activity::Activity;
 use super::answer::{self, Answer};
 use super::body::AnswerBody;
 use super::events;
@@ -13,11 +14,11 @@ use super::server::Shared;
 use super::xmlrpc;
 
 /// Answers a request from somebody who may ask.
-pub(super) async fn answer(request: Request<Incoming>, shared: &Rc<Shared>) -> Answer {
+pub(super) async fn answer(request: Request<Incoming>, activity: &Activity, shared: &Rc<Shared>) -> Answer {
     let path = decoded(request.uri().path());
     // Compat: url-prefixes
     if path.starts_with("/RPC2") {
-        xmlrpc::answer(request, shared).await
+        xmlrpc::answer(request, activity, shared).await
     } else if path.starts_with("/logtail") {
         logtail::of_process(request.method(), &path, shared).await
     } else if path.starts_with("/mainlogtail") {

@@ -14,6 +14,8 @@ use tokio::time::{Sleep, sleep};
 use super::activity::Activity;
 use super::server::Shared;
 
+/// How long a client that has nothing more to say may wait for its answer.
+const HALF_CLOSED_TIME_MAX: Duration = super::REQUEST_TIME_MAX;
 /// How long the end of a connection waits for its client to stop sending.
 const LINGER: Duration = Duration::from_secs(1);
 /// How much of what a client still sends is read and dropped at the end of its connection. Without that, the
@@ -33,13 +35,26 @@ pub(super) struct Wire {
     shared: Rc<Shared>,
     /// Runs only while a request has begun and is incomplete, or at the end.
     timer: Option<Pin<Box<Sleep>>>,
+    /// The client has nothing more to say.
+    has_ended: bool,
+    /// How long that is kept to ourselves.
+    end_time: Option<Duration>,
     lingered_bytes: usize,
     is_lingering: bool,
 }
 
 impl Wire {
     pub(super) fn new(stream: Stream, activity: Rc<Activity>, shared: Rc<Shared>) -> Self {
-        Self { stream, activity, shared, timer: None, lingered_bytes: 0, is_lingering: false }
+        Self {
+            stream,
+            activity,
+            shared,
+            timer: None,
+            has_ended: false,
+            end_time: None,
+            lingered_bytes: 0,
+            is_lingering: false,
+        }
     }
 
     /// Whether the request that has begun has had its time.
@@ -53,6 +68,21 @@ impl Wire {
             timer.as_mut().reset(deadline);
         }
         timer.as_mut().poll(context).is_ready()
+    }
+
+    /// Tells of the client's end, but not while it may be waiting for an answer: some say by it only that they
+    /// have asked everything. Others are gone, and do not keep their place for ever.
+    fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.activity.owes_an_answer(context.waker()) {
+            return Poll::Ready(Ok(()));
+        }
+        // What has come in may not have been looked at to its end yet. If it is incomplete, it stays so.
+        let time = if self.activity.has_arrived() { HALF_CLOSED_TIME_MAX } else { LINGER };
+        if self.end_time.replace(time) != Some(time) {
+            self.timer = None;
+        }
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(time)));
+        timer.as_mut().poll(context).map(Ok)
     }
 
     fn report(&self, line: Option<String>) {
@@ -86,13 +116,20 @@ impl AsyncRead for Wire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.has_ended {
+            return self.poll_end(context);
+        }
         let before = buffer.filled().len();
+        let has_room = buffer.remaining() > 0;
         match self.stream.poll_read(context, buffer) {
-            Poll::Ready(Ok(())) => {
-                if buffer.filled().len() > before {
-                    self.activity.received();
-                }
+            Poll::Ready(Ok(())) if buffer.filled().len() > before => {
+                self.activity.received();
                 Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Ok(())) if has_room => {
+                self.has_ended = true;
+                self.timer = None;
+                self.poll_end(context)
             }
             Poll::Pending if self.is_late(context) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             outcome => outcome,

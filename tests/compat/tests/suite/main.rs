@@ -15,6 +15,7 @@ mod differences;
 mod differences_of_files;
 mod errors;
 mod events;
+mod every_method;
 mod fcgi;
 mod foreground;
 mod harness;
