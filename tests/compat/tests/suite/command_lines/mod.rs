@@ -14,6 +14,7 @@ const CONFIGURATIONS: &[(&str, &str)] = &[
     ("after", include_str!("after.conf")),
     ("broken", include_str!("broken.conf")),
     ("locked", include_str!("locked.conf")),
+    ("stubborn", include_str!("stubborn.conf")),
 ];
 
 /// The table has at least so many command lines.
@@ -145,6 +146,11 @@ fn what_changes_the_configuration_is_answered_alike() {
 }
 
 #[test]
+fn a_daemon_that_is_leaving_is_answered_for_alike() {
+    go_through("leaving");
+}
+
+#[test]
 fn what_is_refused_is_answered_alike() {
     go_through("refused");
 }
@@ -159,7 +165,7 @@ fn the_table_has_as_many_command_lines_as_promised_and_every_world_is_gone_throu
     let command_lines = TABLE.lines().filter(|line| line.starts_with('$')).count();
     assert!(command_lines >= COMMAND_LINES_MIN, "{command_lines}");
     let worlds: Vec<_> = TABLE.lines().filter_map(|line| line.strip_prefix("== ")).collect();
-    assert_eq!(worlds, ["reading", "acting", "changing", "refused", "alone"]);
+    assert_eq!(worlds, ["reading", "acting", "changing", "leaving", "refused", "alone"]);
 }
 
 #[test]
