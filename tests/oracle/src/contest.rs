@@ -67,6 +67,7 @@ fn await_running(daemon: &Daemon, programs: usize) -> io::Result<()> {
         if infos.as_array().unwrap_or_default().iter().filter(is_running).count() == programs {
             return Ok(());
         }
+        // Sleeps because the daemon tells nobody when its programs run.
         thread::sleep(Duration::from_millis(500));
     }
     Err(io::Error::other("the programs do not become RUNNING"))

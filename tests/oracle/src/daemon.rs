@@ -60,6 +60,7 @@ impl Daemon {
                     daemon.read("stderr")
                 )));
             }
+            // Sleeps because nobody tells when the socket is there.
             thread::sleep(Duration::from_millis(20));
         }
         Ok(daemon)

@@ -216,6 +216,7 @@ fn leaves_nothing_open(daemon: &Daemon, report: &mut Report) -> Option<String> {
         if began.elapsed() > PATIENCE {
             return Some(format!("{} descriptors stay open", report.descriptors.1));
         }
+        // Sleeps because a connection ends some time after its client has gone.
         thread::sleep(Duration::from_millis(100));
     }
 }
