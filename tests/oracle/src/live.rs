@@ -62,8 +62,9 @@ const LISTENING_TIME: Duration = Duration::from_millis(30);
 const INPUTS_PER_LOOK: u64 = 200;
 /// By this much more than at the first look the daemon's memory may grow: caches, and what the allocator keeps.
 const GROWTH_KIB_MAX: u64 = 64 << 10;
-/// So many more descriptors may be open for a moment.
-const DESCRIPTORS_MAX: usize = 64;
+/// So many more descriptors may be open for a while: clients that are gone keep their connections until the daemon
+/// notices, but never more than there may be connections. In the end all are closed.
+const DESCRIPTORS_MAX: usize = 1024;
 
 /// What came of it.
 #[derive(Debug, Default)]
