@@ -1,5 +1,6 @@
 //! A client's socket, watched: how much goes through it, and whether a request takes too long to arrive.
 
+use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -30,7 +31,7 @@ pub(super) enum Stream {
 
 /// A client's socket, watched.
 pub(super) struct Wire {
-    stream: Stream,
+    stream: Rc<RefCell<Stream>>,
     activity: Rc<Activity>,
     shared: Rc<Shared>,
     /// Runs only while a request has begun and is incomplete, or at the end.
@@ -44,7 +45,7 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(stream: Stream, activity: Rc<Activity>, shared: Rc<Shared>) -> Self {
+    pub(super) fn new(stream: Rc<RefCell<Stream>>, activity: Rc<Activity>, shared: Rc<Shared>) -> Self {
         Self {
             stream,
             activity,
@@ -100,7 +101,7 @@ impl Wire {
         }
         loop {
             let mut buffer = ReadBuf::new(&mut space);
-            let outcome = ready!(self.stream.poll_read(context, &mut buffer));
+            let outcome = ready!(self.stream.borrow_mut().poll_read(context, &mut buffer));
             let read = buffer.filled().len();
             self.lingered_bytes += read;
             if outcome.is_err() || read == 0 || self.lingered_bytes > LINGER_BYTES_MAX {
@@ -121,7 +122,8 @@ impl AsyncRead for Wire {
         }
         let before = buffer.filled().len();
         let has_room = buffer.remaining() > 0;
-        match self.stream.poll_read(context, buffer) {
+        let outcome = self.stream.borrow_mut().poll_read(context, buffer);
+        match outcome {
             Poll::Ready(Ok(())) if buffer.filled().len() > before => {
                 self.activity.received();
                 Poll::Ready(Ok(()))
@@ -138,22 +140,18 @@ impl AsyncRead for Wire {
 }
 
 impl AsyncWrite for Wire {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let written = ready!(self.stream.poll_write(context, bytes))?;
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = ready!(self.stream.borrow_mut().poll_write(context, bytes))?;
         self.activity.sent(written);
         Poll::Ready(Ok(written))
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(self.stream.poll_write_vectored(context, slices))?;
+        let written = ready!(self.stream.borrow_mut().poll_write_vectored(context, slices))?;
         self.activity.sent(written);
         Poll::Ready(Ok(written))
     }
@@ -170,7 +168,7 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.report(self.activity.closed());
         if !self.is_lingering {
-            ready!(self.stream.poll_shutdown(context))?;
+            ready!(self.stream.borrow_mut().poll_shutdown(context))?;
             if !self.activity.may_have_more_to_say() {
                 return Poll::Ready(Ok(()));
             }
@@ -184,6 +182,26 @@ impl AsyncWrite for Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         self.report(self.activity.closed());
+    }
+}
+
+/// Ready when the client of an answer without an end has gone. Whatever it says meanwhile is never answered, but as
+/// long as some of it is unread, its end would not be seen.
+pub(super) fn poll_abandoned(
+    stream: &RefCell<Stream>,
+    activity: &Activity,
+    context: &mut Context<'_>,
+) -> Poll<()> {
+    if !activity.is_streaming() {
+        return Poll::Pending;
+    }
+    let mut space = [0; 4096];
+    loop {
+        let mut buffer = ReadBuf::new(&mut space);
+        let outcome = ready!(stream.borrow_mut().poll_read(context, &mut buffer));
+        if outcome.is_err() || buffer.filled().is_empty() {
+            return Poll::Ready(());
+        }
     }
 }
 

@@ -64,6 +64,17 @@ fn a_follower_that_goes_away_is_noticed_though_nothing_is_written() {
 }
 
 #[test]
+fn a_follower_that_has_said_more_and_goes_away_is_noticed_too() {
+    let stage = Stage::new().with_process("text");
+    let mut client = stage.client();
+    client.send("GET /logtail/web:cat HTTP/1.1\r\nHost: x\r\n\r\nGET /ok.html HTTP/1.1\r\n\r\n");
+    client.answer_head();
+    assert_eq!(client.chunk().unwrap(), b"text");
+    drop(client);
+    stage.wait_for_line(&["GET /logtail/web:cat HTTP/1.1\" 200 "]);
+}
+
+#[test]
 fn an_empty_log_sends_its_headers_at_once() {
     let stage = Stage::new().with_process("");
     let mut client = stage.client();
