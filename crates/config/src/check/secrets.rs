@@ -29,7 +29,7 @@ pub(super) fn check(check: &Check<'_>) {
                 let message = format!("every user of this machine can read {what} of [{}]", section.name);
                 let remark = Remark::new(Code::ExposedSecret, message)
                     .hint(format!("take the permission from others: `chmod o-r {file}`"));
-                check.warn(Some(Place::of_setting(setting, Piece::NameOfSecret)), remark);
+                check.warn(Some(Place::of_setting(setting, Piece::Name)), remark);
             }
         }
     }
