@@ -120,10 +120,14 @@ impl Place {
         if part.is_empty() {
             return None;
         }
-        value_lines(setting).find_map(|(origin, start, end)| {
-            let at = start + origin.file.line(origin.line).get(start..end)?.find(part)?;
-            Some(Self::new(&origin, at, at + part.len()))
-        })
+        let in_lines = |find: fn(&str, &str) -> Option<usize>| {
+            value_lines(setting).find_map(|(origin, start, end)| {
+                let at = start
+                    + origin.file.line(origin.line).get(start..end).and_then(|text| find(text, part))?;
+                Some(Self::new(&origin, at, at + part.len()))
+            })
+        };
+        in_lines(find_item).or_else(|| in_lines(|text, part| text.find(part)))
     }
 }
 
@@ -139,6 +143,21 @@ fn value_lines(setting: &Setting) -> impl Iterator<Item = (Origin, usize, usize)
         let end = content.trim_end_matches(is_space).len().max(start);
         (Origin { file: file.clone(), line }, start, end)
     })
+}
+
+/// Where an item stands in a value: by itself rather than inside a longer word.
+fn find_item(text: &str, item: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_alphanumeric() || "_-./%*".contains(c);
+    let stands_alone = |&at: &usize| {
+        let (before, after) = (&text[..at], &text[at + item.len()..]);
+        if item.starts_with('%') {
+            return (before.len() - before.trim_end_matches('%').len()) % 2 == 0;
+        }
+        !(item.starts_with(is_part) && before.ends_with(is_part))
+            && !(item.ends_with(is_part) && after.starts_with(is_part))
+    };
+    let mut places = text.match_indices(item).map(|(at, _)| at);
+    places.find(stands_alone)
 }
 
 /// Where the name of an option begins and ends in its line.

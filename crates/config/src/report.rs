@@ -69,8 +69,17 @@ impl Report {
     }
 
     fn json(&self) -> String {
-        let items: Vec<String> =
+        let mut items: Vec<String> =
             self.findings.iter().map(|finding| format!("  {}", object(finding))).collect();
+        if self.unshown > 0 {
+            let message = format!("{} more are not shown", self.unshown);
+            let words = json::object(&[
+                ("severity", json::text(Severity::Warning.name())),
+                ("code", json::text("not-shown")),
+                ("message", json::text(&message)),
+            ]);
+            items.push(format!("  {words}"));
+        }
         if items.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", items.join(",\n")) }
     }
 }

@@ -31,6 +31,7 @@ pub(crate) fn changes<'a>(
     changes
 }
 
+// Differs: fcgi-socket-options-are-changes
 fn same_group(a: &GroupSpec, b: &GroupSpec) -> bool {
     a.priority == b.priority
         && a.kind == b.kind

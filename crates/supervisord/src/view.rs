@@ -26,8 +26,6 @@ pub struct View {
     pub pools: Arc<[PoolFigures]>,
     /// The last-read configuration, sorted by priority, then name.
     pub configured: Arc<[GroupSpec]>,
-    /// AUTO log files show as `auto` in `getAllConfigInfo` once the configuration was read again.
-    pub was_reread: bool,
 }
 
 /// One process as of one moment. Times are seconds since the epoch, 0 for never.
@@ -53,6 +51,8 @@ pub struct ProcessView {
     pub stdout_logfile: Option<String>,
     /// File of standard error, if there is one.
     pub stderr_logfile: Option<String>,
+    /// Whether it was made from the configuration that was read last, and not from one before.
+    pub is_of_last_reading: bool,
 }
 
 impl View {

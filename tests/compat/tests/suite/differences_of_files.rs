@@ -200,3 +200,14 @@ fn options_that_an_interface_does_not_take_are_told_at_a_reread_too() {
         world.differs("interface-options-at-reread", Part::Daemon, accepted, ["true", "false"]);
     });
 }
+
+#[test]
+fn an_unknown_user_of_the_daemon_is_told_at_a_reread_too() {
+    compare(|world| {
+        world.start("");
+        world.await_file("s.sock");
+        world.configure("[supervisord]\nuser=nosuchuser\n");
+        let accepted = world.rpc("supervisor.reloadConfig", &[]).is_ok().to_string();
+        world.differs("unknown-user-at-reread", Part::Daemon, accepted, ["true", "false"]);
+    });
+}

@@ -71,5 +71,6 @@ pub const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
     ("numprocs-limit", "the reference would go on for ever"),
     ("relative-paths-after-chdir", "only a later reading shows it"),
     ("removed-environment-is-forgotten", "only a later reading shows it"),
+    ("unknown-user-at-reread", "only a later reading shows it"),
     ("sample-in-other-words", "no configuration is read"),
 ];

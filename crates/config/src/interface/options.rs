@@ -1,6 +1,6 @@
 //! Options that the factory of an interface does not take.
 
-use super::PluginSpec;
+use super::{InterfaceKind, InterfaceSpec};
 use crate::codes::Code;
 use crate::finding::Remark;
 use crate::messages::Read;
@@ -12,10 +12,10 @@ use crate::scope::{EnvironmentVariables, Scope};
 // Differs: interface-options-at-reread
 pub(crate) fn refuse_options(
     source: Source<'_>,
-    interfaces: &[PluginSpec],
+    interfaces: &[InterfaceSpec],
     environment: &EnvironmentVariables,
 ) -> Read<()> {
-    for interface in interfaces {
+    for interface in interfaces.iter().filter(|interface| interface.kind == InterfaceKind::Supervisor) {
         let Some((option, _)) = interface.options.first() else { continue };
         let Some(section) = source.document.section(&format!("rpcinterface:{}", interface.name)) else {
             continue;
