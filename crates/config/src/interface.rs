@@ -4,7 +4,6 @@
 mod extension;
 mod factory;
 mod options;
-mod options;
 
 use crate::codes::Code;
 use crate::document::{Document, Section};
@@ -16,7 +15,6 @@ use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope};
 pub use extension::{ExtensionAddress, ExtensionSpec};
 pub(crate) use extension::{address_of, socket_of};
-pub(crate) use options::refuse_options;
 pub(crate) use options::refuse_options;
 
 /// What the names of these sections begin with.

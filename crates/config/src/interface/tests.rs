@@ -35,7 +35,11 @@ fn options_that_the_factory_does_not_take_are_refused_where_a_server_needs_it() 
     );
     assert_eq!(load(&sound).interfaces.len(), 1);
     for options in ["foo=1\n", "[DEFAULT]\nfoo=1\n"] {
-        assert_eq!(refusal(&format!("{sound}{options}")), "Could not make supervisor rpc interface", "{options}");
+        assert_eq!(
+            refusal(&format!("{sound}{options}")),
+            "Could not make supervisor rpc interface",
+            "{options}"
+        );
     }
     // The reference gets there last.
     assert_eq!(
