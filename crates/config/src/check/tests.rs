@@ -727,7 +727,7 @@ fn a_marker_stands_at_the_item_that_is_meant() {
     let listener = "[eventlistener:e]\ncommand=/bin/cat\nevents=";
     assert_eq!(column(&format!("{listener}PROCESS_STATE,PROCES\n")), "4:22");
     let program = "[program:a]\ncommand=/bin/cat\n";
-    assert_eq!(column(&format!("{program}environment=AB=1,B=2 x\n")), "4:23");
+    assert_eq!(column(&format!("{program}environment=AB=1,B=2 x\n")), "4:18");
     assert_eq!(column(&format!("{program}directory=%%(nope)s %(nope)s\n")), "4:21");
     assert_eq!(column(&format!("{program}environment=A=\"1\",\n  B=2 C=3\n")), "5:7");
 }
