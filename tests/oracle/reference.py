@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 
-from supervisor import datatypes, events, loggers, options
+from supervisor import datatypes, events, loggers, options, rpcinterface
 
 SECONDS_PER_CONFIGURATION = 60
 
@@ -274,6 +274,13 @@ def client(opts):
     }
 
 
+def make_interfaces(opts):
+    """What the daemon does next: it makes the interfaces for its servers."""
+    for name, factory, extras in opts.rpcinterface_factories if opts.server_configs else []:
+        if factory is rpcinterface.make_main_rpcinterface and extras:
+            opts.usage("Could not make %s rpc interface" % name)
+
+
 FACES = {"daemon": (options.ServerOptions, daemon), "client": (options.ClientOptions, client)}
 
 
@@ -288,6 +295,8 @@ def understand(request):
         opts.warnings = Warnings()
         opts.realize(request["arguments"], doc="", progname=request["program"])
         took = time.perf_counter() - began
+        if request["face"] == "daemon":
+            make_interfaces(opts)
         return {"status": 0, "understood": tell(opts), "took": took}
     except Ended as ended:
         said = stderr.getvalue() if ended.status else ""

@@ -89,6 +89,8 @@ codes! {
     ExposedSecret "exposed-secret" "A file that everybody can read has a password in it.";
     OpenServer "open-server" "Everybody who reaches the machine can control the daemon.";
     NoLogin "empty-username" "An empty username switches the login off.";
+    BadHash "bad-hash" "A password that begins with {SHA} is not a digest.";
+    QuotedValue "quoted-value" "Quotes around a value are part of it.";
     NoInterface "no-rpcinterface" "Clients can connect but have no methods to call.";
     ServerMismatch "serverurl-mismatch" "supervisorctl does not connect to where the daemon listens.";
     LoginMismatch "login-mismatch" "supervisorctl logs in with what the daemon does not accept.";

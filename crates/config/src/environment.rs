@@ -34,8 +34,11 @@ pub(crate) fn first_fault(text: &str) -> Option<String> {
         let quote = text.rfind(is_quote)?;
         return Some(text[quote..].lines().next().unwrap_or_default().to_owned());
     };
-    let wrong = tokens.chunks(4).find(|group| group.len() < 3 || group[1] != "=")?;
-    wrong.first().map(|key| key.trim_end_matches(is_quote).to_owned())
+    let is_wrong = |group: &[String]| group.len() < 3 || group[1] != "=";
+    let index = tokens.chunks(4).position(is_wrong)? * 4;
+    // What begins with the delimiter has lost its name to the variable before, which lacks a comma.
+    let first = if tokens[index] == "=" { index.saturating_sub(1) } else { index };
+    tokens.get(first).map(|key| key.trim_end_matches(is_quote).to_owned())
 }
 
 /// What a list says that nobody would expect it to say.

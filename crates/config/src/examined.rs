@@ -10,7 +10,7 @@ use crate::file::SourceFile;
 use crate::finding::Remark;
 use crate::groups::{Member, groups};
 use crate::host::Host;
-use crate::interface::{self, interfaces};
+use crate::interface::{self, interfaces, refuse_options};
 use crate::machine::Machine;
 use crate::messages::{Messages, Read};
 use crate::program::{Common, Room};
@@ -141,9 +141,16 @@ impl<'a> Examined<'a> {
             .as_ref()
             .map_err(|reported| *reported)
             .and_then(|settings| settings::user(&reader, settings, overrides, &self.machine, &self.messages));
+        let servers_known: Vec<ServerSpec> = servers.iter().flatten().cloned().collect();
+        let interfaces = match interfaces {
+            Ok(interfaces) if !servers_known.is_empty() => {
+                refuse_options(source, &interfaces, &variables).map(|()| interfaces)
+            }
+            interfaces => interfaces,
+        };
         self.variables = variables;
         self.members = members;
-        self.servers = servers.iter().flatten().cloned().collect();
+        self.servers = servers_known;
         has_section?;
         let servers = servers.into_iter().collect::<Read<Vec<_>>>()?;
         Ok(Config {

@@ -2,7 +2,14 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use crate::ini::{comment_start, content, indent};
+use crate::python::space::{is_space, strip};
+use crate::secret;
+
+/// How many secrets of one line are remembered with a finding.
+const SECRETS_MAX: usize = 64;
 
 /// A configuration file that was read.
 #[derive(Debug)]
@@ -13,6 +20,7 @@ pub struct SourceFile {
     pub directory: String,
     text: String,
     lines: Vec<Range<usize>>,
+    secrets: OnceLock<Vec<Range<usize>>>,
 }
 
 /// The place in a configuration file that something comes from.
@@ -37,7 +45,7 @@ pub(crate) struct Line<'a> {
 impl SourceFile {
     pub(crate) fn new(path: String, directory: String, text: String) -> Self {
         let lines = line_ranges(&text);
-        Self { path, directory, text, lines }
+        Self { path, directory, text, lines, secrets: OnceLock::new() }
     }
 
     /// The lines as Python's text mode takes them apart: ended by LF, CR or CR LF.
@@ -56,11 +64,84 @@ impl SourceFile {
         range.map_or("", |range| &self.text[range.clone()])
     }
 
+    /// Where in a line secrets are, in its bytes.
+    pub(crate) fn secrets_of_line(&self, number: usize) -> Vec<Range<usize>> {
+        let Some(line) = number.checked_sub(1).and_then(|index| self.lines.get(index)) else {
+            return Vec::new();
+        };
+        let secrets = self.secrets();
+        let first = secrets.partition_point(|secret| secret.end <= line.start);
+        let of_line = secrets[first..].iter().take_while(|secret| secret.start < line.end);
+        of_line
+            .map(|secret| {
+                let (start, end) = (secret.start.max(line.start), secret.end.min(line.end));
+                start - line.start..end - line.start
+            })
+            .collect()
+    }
+
+    /// The texts of the secrets of a line, which may go on in the next ones.
+    pub(crate) fn secrets_in(&self, number: usize) -> Vec<&str> {
+        let Some(line) = number.checked_sub(1).and_then(|index| self.lines.get(index)) else {
+            return Vec::new();
+        };
+        let secrets = self.secrets();
+        let first = secrets.partition_point(|secret| secret.end <= line.start);
+        let of_line = secrets[first..].iter().take_while(|secret| secret.start < line.end);
+        of_line.take(SECRETS_MAX).filter_map(|secret| self.text.get(secret.clone())).collect()
+    }
+
+    fn secrets(&self) -> &[Range<usize>] {
+        self.secrets.get_or_init(|| {
+            let options = self.options();
+            options
+                .into_iter()
+                .flat_map(|option| {
+                    let text = &self.text[option.clone()];
+                    let (name, from) = name_and_value(text);
+                    let found = secret::in_option(&name, &text[from..]);
+                    let start = option.start + from;
+                    found.into_iter().map(move |secret| start + secret.start..start + secret.end)
+                })
+                .collect()
+        })
+    }
+
+    /// Where options begin and end, and whatever else stands in lines of its own.
+    fn options(&self) -> Vec<Range<usize>> {
+        let mut options: Vec<Range<usize>> = Vec::new();
+        let mut depth = 0;
+        for range in &self.lines {
+            let line = &self.text[range.clone()];
+            let is_blank = strip(content(line)).is_empty();
+            let is_comment = comment_start(line) == Some(0);
+            match options.last_mut() {
+                Some(last) if is_blank || indent(line) > depth => last.end = range.end,
+                _ => {
+                    options.push(range.clone());
+                    depth = if is_comment { 0 } else { indent(line) };
+                }
+            }
+        }
+        options
+    }
+
     /// The line that a byte of the text stands in, and which byte of the line it is.
     pub(crate) fn locate(self: &Arc<Self>, position: usize) -> (Origin, usize) {
         let index = self.lines.partition_point(|range| range.start <= position).saturating_sub(1);
         let start = self.lines.get(index).map_or(0, |range| range.start);
         (Origin { file: Arc::clone(self), line: index + 1 }, position.saturating_sub(start))
+    }
+}
+
+/// The name of an option, and where its value begins. Where somebody forgot the delimiter, a blank is one.
+fn name_and_value(option: &str) -> (String, usize) {
+    let first = option.split(['\n', '\r']).next().unwrap_or_default();
+    let start = first.len() - first.trim_start_matches(is_space).len();
+    let blank = || first[start..].find(is_space).map(|at| start + at);
+    match first.find(['=', ':']).map(|at| (at, 1)).or_else(|| Some((blank()?, 0))) {
+        Some((at, width)) => (first[start.min(at)..at].trim_end_matches(is_space).to_lowercase(), at + width),
+        None => (String::new(), 0),
     }
 }
 

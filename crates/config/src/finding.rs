@@ -2,6 +2,8 @@
 
 use crate::codes::Code;
 use crate::place::Place;
+use crate::python::repr::repr;
+use crate::secret::{MASK, masked};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +50,32 @@ impl Severity {
     }
 }
 
+impl Finding {
+    /// What is wrong, without secrets.
+    pub(crate) fn masked_message(&self) -> String {
+        let mut message = self.message.clone();
+        for secret in self.place.iter().flat_map(|place| &place.secrets) {
+            // Of a short one each letter would be masked wherever it stands.
+            let is_told = secret.len() > 2 || *secret == self.message;
+            for form in [secret.as_str(), repr(secret).trim_matches(['\'', '"'])] {
+                if is_told && message.contains(form) {
+                    message = message.replace(form, MASK);
+                }
+            }
+        }
+        masked(&message)
+    }
+
+    /// Masks a secret of the environment. The line itself cannot show it.
+    pub(crate) fn hide(&mut self, secret: &str) {
+        for text in [Some(&mut self.message), self.hint.as_mut()].into_iter().flatten() {
+            if text.contains(secret) {
+                *text = text.replace(secret, MASK);
+            }
+        }
+    }
+}
+
 impl Remark {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), part: None, hint: None }
@@ -71,6 +99,6 @@ impl Remark {
 
     pub(crate) fn at(self, severity: Severity, place: Option<Place>) -> Finding {
         let Self { code, message, hint, .. } = self;
-        Finding { severity, code, message, place, hint }
+        Finding { severity, code, message, place, hint: hint.map(|hint| masked(&hint)) }
     }
 }

@@ -64,7 +64,7 @@ impl<'a> Parser<'a> {
             }
             return;
         }
-        let indent = line.text.chars().take_while(|&c| is_space(c)).count();
+        let indent = indent(line.text);
         if let Some(option) = self.option.as_mut().filter(|_| indent > self.indent) {
             option.lines.push(content.to_owned());
             option.last_line = line.number;
@@ -199,6 +199,11 @@ fn inline_comment_start(line: &str) -> Option<usize> {
             return None;
         }
     }
+}
+
+/// How many blanks a line begins with.
+pub(crate) fn indent(line: &str) -> usize {
+    line.chars().take_while(|&c| is_space(c)).count()
 }
 
 /// The name of the section that a line opens: from the bracket to the LAST closing bracket, what follows is

@@ -3,6 +3,7 @@
 
 mod extension;
 mod factory;
+mod options;
 
 use crate::codes::Code;
 use crate::document::{Document, Section};
@@ -14,6 +15,7 @@ use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope};
 pub use extension::{ExtensionAddress, ExtensionSpec};
 pub(crate) use extension::{address_of, socket_of};
+pub(crate) use options::refuse_options;
 
 /// What the names of these sections begin with.
 pub(crate) const PREFIX: &str = "rpcinterface:";

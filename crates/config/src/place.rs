@@ -1,12 +1,13 @@
 //! A place in a file as people are shown it: line, column, and the text of the line.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use crate::document::Setting;
 use crate::file::Origin;
 use crate::ini::{comment_start, content};
 use crate::python::space::is_space;
-
-/// What stands in the place of a secret.
-pub(crate) const MASK: &str = "********";
+use crate::secret::{MASK, with_masks};
 
 /// How much of a line is shown.
 const SHOWN_WIDTH: usize = 120;
@@ -25,19 +26,21 @@ pub struct Place {
     pub column: usize,
     /// How many characters the piece has; at least 1.
     pub length: usize,
-    /// The line, of a long one what is around the piece; secrets are masked if the piece is not itself one. What
-    /// would move a terminal's cursor is replaced.
+    /// The line, of a long one what is around the piece. Secrets are masked, and what would move a terminal's cursor
+    /// or turn the direction of writing is replaced.
     pub excerpt: String,
     /// How many characters of the excerpt stand before the piece.
     pub indent: usize,
+    /// How many characters of the excerpt the piece has; not more than that if secrets in it are masked.
+    pub marked: usize,
+    /// Secrets of the option, which may be quoted in what is said about it.
+    pub(crate) secrets: Vec<String>,
 }
 
 /// Which piece of an option is meant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Piece<'a> {
     Name,
-    /// The name, where the value must not be shown.
-    NameOfSecret,
     Value,
     /// This text inside the value.
     Part(&'a str),
@@ -65,11 +68,6 @@ impl Place {
     pub(crate) fn of_setting(setting: &Setting, piece: Piece<'_>) -> Self {
         match piece {
             Piece::Name => Self::of_name(setting),
-            Piece::NameOfSecret => {
-                let (start, end) = name_range(setting);
-                let line = setting.origin.file.line(setting.origin.line);
-                Self::of_text(&setting.origin, &masked(line), start, end)
-            }
             Piece::Value => Self::of_value(setting),
             Piece::Part(part) => Self::of_part(setting, part).unwrap_or_else(|| Self::of_value(setting)),
         }
@@ -77,16 +75,18 @@ impl Place {
 
     /// From one byte of a line to another.
     pub(crate) fn new(origin: &Origin, start: usize, end: usize) -> Self {
-        Self::of_text(origin, origin.file.line(origin.line), start, end)
-    }
-
-    fn of_text(origin: &Origin, text: &str, start: usize, end: usize) -> Self {
-        let before = text.get(..start).unwrap_or_default();
-        let column = before.chars().count() + 1;
-        let length = text.get(start..end).unwrap_or_default().chars().count().max(1);
+        let written = origin.file.line(origin.line);
+        let column = count(written, 0, start) + 1;
+        let length = count(written, start, end).max(1);
+        let secrets = origin.file.secrets_of_line(origin.line);
+        let text =
+            if secrets.is_empty() { Cow::Borrowed(written) } else { with_masks(written, &secrets).into() };
+        let (start, end) = (moved(start, &secrets, false), moved(end, &secrets, true));
+        let before = count(&text, 0, start);
+        let shown_length = count(&text, start, end).max(1);
         // Only what is shown is kept: a file may have one line of a megabyte with a thousand faults in it.
         let is_long = text.len() > SHOWN_WIDTH && text.chars().count() > SHOWN_WIDTH;
-        let skipped = if is_long { (column - 1).saturating_sub(SHOWN_BEFORE) } else { 0 };
+        let skipped = if is_long { before.saturating_sub(SHOWN_BEFORE) } else { 0 };
         let mut rest = text.chars().skip(skipped);
         let shown: String = rest.by_ref().take(SHOWN_WIDTH).map(harmless).collect();
         let (left, right) =
@@ -97,7 +97,9 @@ impl Place {
             column,
             length,
             excerpt: format!("{left}{shown}{right}"),
-            indent: left.len() + column - 1 - skipped,
+            indent: left.len() + before - skipped,
+            marked: shown_length,
+            secrets: origin.file.secrets_in(origin.line).iter().map(|&secret| secret.to_owned()).collect(),
         }
     }
 
@@ -118,10 +120,14 @@ impl Place {
         if part.is_empty() {
             return None;
         }
-        value_lines(setting).find_map(|(origin, start, end)| {
-            let at = start + origin.file.line(origin.line).get(start..end)?.find(part)?;
-            Some(Self::new(&origin, at, at + part.len()))
-        })
+        let in_lines = |find: fn(&str, &str) -> Option<usize>| {
+            value_lines(setting).find_map(|(origin, start, end)| {
+                let at = start
+                    + origin.file.line(origin.line).get(start..end).and_then(|text| find(text, part))?;
+                Some(Self::new(&origin, at, at + part.len()))
+            })
+        };
+        in_lines(find_item).or_else(|| in_lines(|text, part| text.find(part)))
     }
 }
 
@@ -139,6 +145,22 @@ fn value_lines(setting: &Setting) -> impl Iterator<Item = (Origin, usize, usize)
     })
 }
 
+/// Where an item stands in a value: by itself rather than inside a longer word.
+fn find_item(text: &str, item: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_alphanumeric() || "_-./%*".contains(c);
+    let stands_alone = |&at: &usize| {
+        let (before, after) = (&text[..at], &text[at + item.len()..]);
+        if item.starts_with('%') {
+            return (before.len() - before.trim_end_matches('%').len()) % 2 == 0;
+        }
+        let goes_on = (item.starts_with(is_part) && before.ends_with(is_part))
+            || (item.ends_with(is_part) && after.starts_with(is_part));
+        !goes_on
+    };
+    let mut places = text.match_indices(item).map(|(at, _)| at);
+    places.find(stands_alone)
+}
+
 /// Where the name of an option begins and ends in its line.
 fn name_range(setting: &Setting) -> (usize, usize) {
     let text = setting.origin.file.line(setting.origin.line);
@@ -148,18 +170,35 @@ fn name_range(setting: &Setting) -> (usize, usize) {
     (start.min(end), end)
 }
 
-fn harmless(c: char) -> char {
-    match c {
-        '\t' => ' ',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    }
+/// How many characters there are from one byte to another.
+fn count(text: &str, start: usize, end: usize) -> usize {
+    text.get(start..end).unwrap_or_default().chars().count()
 }
 
-/// A line without what follows its first delimiter.
-fn masked(line: &str) -> String {
-    match line.find(['=', ':']) {
-        Some(at) => format!("{}{MASK}", &line[..=at]),
-        None => MASK.to_owned(),
+/// Where a byte of a line is after its secrets have been masked. Inside a secret that is the beginning or the end
+/// of the mask.
+fn moved(at: usize, secrets: &[Range<usize>], to_end: bool) -> usize {
+    let mut moved = at;
+    for secret in secrets.iter().take_while(|secret| secret.start < at) {
+        if at < secret.end {
+            let mask = if to_end { MASK.len() } else { 0 };
+            return moved - (at - secret.start) + mask;
+        }
+        moved = moved - secret.len() + MASK.len();
+    }
+    moved
+}
+
+/// A character as it can be shown without harm to a terminal.
+pub(crate) fn harmless(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => '\u{fffd}',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
     }
 }

@@ -88,6 +88,11 @@ impl<'a> SectionReader<'a> {
         self.refuse_at(self.place(name, piece), remark)
     }
 
+    /// Takes a fault of an option, whatever its value.
+    pub(crate) fn refuse_name(&self, name: &str, remark: Remark) -> Reported {
+        self.refuse_at(self.place(name, Piece::Name), remark)
+    }
+
     /// Takes a fault of the section as a whole.
     pub(crate) fn refuse_section(&self, remark: Remark) -> Reported {
         self.refuse_at(self.origin().map(Place::of_header), remark)

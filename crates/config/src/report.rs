@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::finding::{Finding, Severity};
 use crate::json;
-use crate::place::Place;
+use crate::place::{Place, harmless};
 
 /// How something is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,7 @@ impl Report {
         let mut text = String::new();
         for finding in &self.findings {
             let Finding { severity, code, message, .. } = finding;
+            let message = harmless_lines(message);
             let _ = writeln!(text, "{}[{code}]: {message}\n{}", severity.name(), block(finding));
         }
         let counted = |severity: Severity| match self.count(severity) {
@@ -68,8 +69,17 @@ impl Report {
     }
 
     fn json(&self) -> String {
-        let items: Vec<String> =
+        let mut items: Vec<String> =
             self.findings.iter().map(|finding| format!("  {}", object(finding))).collect();
+        if self.unshown > 0 {
+            let message = format!("{} more are not shown", self.unshown);
+            let words = json::object(&[
+                ("severity", json::text(Severity::Warning.name())),
+                ("code", json::text("not-shown")),
+                ("message", json::text(&message)),
+            ]);
+            items.push(format!("  {words}"));
+        }
         if items.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", items.join(",\n")) }
     }
 }
@@ -93,16 +103,22 @@ pub(crate) fn block(finding: &Finding) -> String {
     let mut block = String::new();
     let margin = finding.place.as_ref().map_or(1, |place| place.line.to_string().len());
     if let Some(place) = &finding.place {
-        let Place { path, line, column, length, excerpt, indent } = place;
-        let shown = (*length).min(excerpt.chars().count().saturating_sub(*indent).max(1));
+        let Place { path, line, column, excerpt, indent, marked, .. } = place;
+        let shown = (*marked).min(excerpt.chars().count().saturating_sub(*indent).max(1));
+        let path = harmless_lines(path);
         let _ = writeln!(block, "{:margin$}--> {path}:{line}:{column}", "");
         let _ = writeln!(block, "{:margin$} |\n{line} | {excerpt}", "");
         let _ = writeln!(block, "{:margin$} | {:indent$}{}", "", "", "^".repeat(shown));
     }
     if let Some(hint) = &finding.hint {
-        let _ = writeln!(block, "{:margin$} = help: {hint}", "");
+        let _ = writeln!(block, "{:margin$} = help: {}", "", harmless_lines(hint));
     }
     block
+}
+
+/// A text of one or more lines as it can be shown without harm to a terminal.
+fn harmless_lines(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { c } else { harmless(c) }).collect()
 }
 
 #[cfg(test)]

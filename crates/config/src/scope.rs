@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::secret::is_secret_name;
+
 /// The name of the directory of the file that a value stands in.
 const HERE: &str = "here";
+
+/// How many bytes a secret of the environment has at least.
+const SECRET_LENGTH: usize = 6;
 
 /// What a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +43,18 @@ impl EnvironmentVariables {
     /// Says that some variables are missing because of a fault, which has been reported.
     pub(crate) fn set_incomplete(&mut self) {
         self.is_incomplete = true;
+    }
+
+    /// The values of variables that are secret by their names. Short ones are left aside: they stand in many texts by
+    /// chance.
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        let secret = self.variables.iter().filter_map(|(name, value)| match value {
+            Variable::Text(text) if text.len() >= SECRET_LENGTH && is_secret_name(name) => {
+                Some(text.as_str())
+            }
+            _ => None,
+        });
+        secret.collect()
     }
 }
 

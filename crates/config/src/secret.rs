@@ -1,25 +1,68 @@
 //! What must not be shown.
 
-use crate::place::MASK;
+mod scan;
+
+use std::ops::Range;
+
+use crate::spelling::closest;
+pub(crate) use scan::{in_option, in_text};
+
+/// What stands in the place of a secret.
+pub(crate) const MASK: &str = "********";
 
 /// Words in the names of variables whose values are secret.
-const SECRET_WORDS: [&str; 16] = [
+const WORDS: [&str; 30] = [
     "password",
     "passwd",
     "passphrase",
+    "passcode",
     "pass",
     "pwd",
+    "pw",
+    "pin",
+    "psk",
     "secret",
     "secrets",
     "token",
+    "tokens",
     "key",
-    "apikey",
+    "keys",
     "credential",
     "credentials",
+    "creds",
     "cookie",
     "salt",
     "auth",
+    "authorization",
+    "bearer",
+    "jwt",
+    "dsn",
     "private",
+    "signature",
+    "otp",
+    "userpwd",
+    "userpass",
+];
+
+/// What makes any name a secret one, wherever it stands.
+const PARTS: [&str; 9] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "token",
+    "apikey",
+    "credential",
+    "authorization",
+];
+
+/// What makes a word a secret one when it ends so, and the words that end so by chance.
+const ENDINGS: [(&str, &[&str]); 4] = [
+    ("pass", &["bypass", "compass", "trespass", "encompass", "surpass"]),
+    ("pwd", &["oldpwd"]),
+    ("key", &["monkey", "donkey", "turkey", "hockey", "jockey", "whiskey", "hotkey"]),
+    ("keys", &["monkeys", "donkeys", "turkeys", "jockeys", "hotkeys"]),
 ];
 
 /// Whether a variable or option of that name holds a secret, by the looks of the name.
@@ -28,41 +71,42 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     if matches!(name.as_str(), "pwd" | "oldpwd") {
         return false;
     }
-    let mut words = name.split(|c: char| !c.is_alphanumeric());
-    let is_compound =
-        ["password", "passwd", "secret", "apikey", "token"].iter().any(|word| name.contains(word));
-    is_compound || words.any(|word| SECRET_WORDS.contains(&word))
+    let is_secret = |word: &str| {
+        let ends = |(ending, others): &(&str, &[&str])| word.ends_with(ending) && !others.contains(&word);
+        WORDS.contains(&word) || ENDINGS.iter().any(ends)
+    };
+    PARTS.iter().any(|part| name.contains(part)) || name.split(|c: char| !c.is_alphanumeric()).any(is_secret)
 }
 
-/// The text with masks in the place of what looks secret in it: the password of a URL, and the value of an option
-/// such as `--password=`.
+/// Whether an option of that name may be secret; people mistype names.
+pub(crate) fn is_secret_option(name: &str) -> bool {
+    is_secret_name(name) || closest(name, ["password"]).is_some()
+}
+
+/// Whether a value is nothing but the name of a variable, so that the secret stands elsewhere.
+pub(crate) fn is_reference(value: &str) -> bool {
+    let conversion = value.strip_prefix("%(").and_then(|rest| rest.split_once(')'));
+    conversion.is_some_and(|(name, form)| {
+        !name.contains('%') && form.len() <= 3 && form.ends_with(['s', 'd']) && !form.contains('%')
+    })
+}
+
+/// The text with masks in the place of what looks secret in it.
 pub(crate) fn masked(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for piece in text.split_inclusive(char::is_whitespace) {
-        let word = piece.trim_end();
-        shown.push_str(&masked_word(word));
-        shown.push_str(&piece[word.len()..]);
-    }
-    shown
+    with_masks(text, &in_text(text))
 }
 
-fn masked_word(word: &str) -> String {
-    if let Some((name, value)) = word.split_once('=').filter(|(name, _)| name.starts_with('-'))
-        && is_secret_name(name)
-        && !value.is_empty()
-        && !value.contains("%(")
-    {
-        return format!("{name}={MASK}");
+/// The text with masks in the place of these ranges, which are in order.
+pub(crate) fn with_masks(text: &str, ranges: &[Range<usize>]) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut from = 0;
+    for range in ranges {
+        shown.push_str(text.get(from..range.start).unwrap_or_default());
+        shown.push_str(MASK);
+        from = range.end;
     }
-    let Some(start) = word.find("://").map(|at| at + 3) else { return word.to_owned() };
-    let authority = word[start..].split('/').next().unwrap_or_default();
-    let Some((login, _)) = authority.rsplit_once('@') else { return word.to_owned() };
-    match login.split_once(':') {
-        Some((user, password)) if !password.is_empty() && !password.contains("%(") => {
-            format!("{}{user}:{MASK}{}", &word[..start], &word[start + login.len()..])
-        }
-        _ => word.to_owned(),
-    }
+    shown.push_str(text.get(from..).unwrap_or_default());
+    shown
 }
 
 #[cfg(test)]
@@ -71,28 +115,32 @@ mod tests {
 
     #[test]
     fn names_tell_what_is_secret() {
-        for name in
-            ["DB_PASSWORD", "PGPASSWORD", "API_KEY", "AWS_SECRET_ACCESS_KEY", "MYSQL_PWD", "github-token"]
-        {
+        for name in [
+            "DB_PASSWORD",
+            "PGPASSWORD",
+            "API_KEY",
+            "AWS_SECRET_ACCESS_KEY",
+            "MYSQL_PWD",
+            "github-token",
+            "DBPASS",
+            "BEARER",
+            "JWT",
+            "SENTRY_DSN",
+            "DSN",
+            "PRIVATEKEY",
+            "ACCESSKEY",
+            "SIGNINGKEY",
+            "KEYS",
+            "PASSCODE",
+            "AUTHORIZATION",
+            "PIN",
+        ] {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in ["PATH", "PWD", "KEYBOARD", "MONKEY", "PASSENGER_APP_ENV", "AUTHOR", "HOME"] {
+        for name in
+            ["PATH", "PWD", "KEYBOARD", "MONKEY", "PASSENGER_APP_ENV", "AUTHOR", "HOME", "BYPASS", "SPIN"]
+        {
             assert!(!is_secret_name(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn secrets_inside_a_text_are_masked() {
-        for (text, shown) in [
-            ("run --db postgres://me:geheim@host/x -v", "run --db postgres://me:********@host/x -v"),
-            ("run --password=geheim --user=me", "run --password=******** --user=me"),
-            (
-                "run --password=%(ENV_P)s redis://:%(ENV_P)s@h",
-                "run --password=%(ENV_P)s redis://:%(ENV_P)s@h",
-            ),
-            ("run http://host:80/a@b  x", "run http://host:80/a@b  x"),
-        ] {
-            assert_eq!(masked(text), shown);
         }
     }
 }

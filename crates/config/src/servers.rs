@@ -121,7 +121,7 @@ fn login(
          both the username and password must be specified"
     );
     let hint = format!("add `{}=`", absent.entry.name);
-    let place = reader.place(given.entry.name, Piece::NameOfSecret);
+    let place = reader.place(given.entry.name, Piece::Name);
     Err(reader.refuse_at(place, Remark::new(Code::IncompleteLogin, message).hint(hint)))
 }
 

@@ -242,6 +242,7 @@ pub(crate) fn user(
             .map(Some)
             .map_err(|message| messages.refuse(Remark::new(Code::UnknownUser, message), None, ""));
     }
+    // Differs: unknown-user-at-reread
     let written = settings.user.as_deref();
     written.map(|user| reader.convert::<UserName>(options::USER.entry.name, user)).transpose()
 }

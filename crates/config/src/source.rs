@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::codes::Code;
-use crate::document::Document;
+use crate::document::{Document, Setting};
 use crate::file::{Origin, SourceFile};
 use crate::finding::Remark;
 use crate::format::{At, expand};
@@ -70,6 +70,7 @@ impl Reading<'_> {
                 return;
             }
         };
+        let mut places = Places { setting: &files, found: 0, whole: None };
         for pattern in words(&patterns) {
             // Differs: include-base-is-no-pattern
             let matches = glob(self.machine.host, &main.directory, pattern);
@@ -79,19 +80,19 @@ impl Reading<'_> {
                     Code::IncludeWithoutMatch,
                     format!("No file matches via include \"{shown}\""),
                 );
-                self.messages.warn(remark, Some(Place::of_setting(&files, Piece::Part(pattern))));
+                self.messages.warn(remark, Some(places.of(pattern)));
             }
             for path in matches {
-                self.one(&path, Place::of_setting(&files, Piece::Part(pattern)));
+                self.one(&path, || places.of(pattern));
             }
         }
     }
 
-    fn one(&mut self, path: &str, place: Place) {
+    fn one(&mut self, path: &str, place: impl FnOnce() -> Place) {
         // Differs: unreadable-includes-are-reported
         let Ok(bytes) = self.machine.host.read_regular(path) else {
             let message = format!("Could not read included file \"{path}\"");
-            self.messages.warn(Remark::new(Code::IncludeUnreadable, message), Some(place));
+            self.messages.warn(Remark::new(Code::IncludeUnreadable, message), Some(place()));
             return;
         };
         self.messages.inform(format!("Included extra file \"{path}\" during parsing"));
@@ -123,6 +124,26 @@ impl Reading<'_> {
                 file
             }
         }
+    }
+}
+
+/// How many patterns of one list are looked for in it: each takes time, and a list may have thousands.
+const PLACES_MAX: usize = 100;
+
+/// Where patterns stand in the list.
+struct Places<'a> {
+    setting: &'a Setting,
+    found: usize,
+    whole: Option<Place>,
+}
+
+impl Places<'_> {
+    fn of(&mut self, pattern: &str) -> Place {
+        self.found += 1;
+        if self.found <= PLACES_MAX {
+            return Place::of_setting(self.setting, Piece::Part(pattern));
+        }
+        self.whole.get_or_insert_with(|| Place::of_setting(self.setting, Piece::Value)).clone()
     }
 }
 

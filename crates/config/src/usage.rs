@@ -76,7 +76,7 @@ impl UsageError {
         let mut text = format!("Error: {}\n", self.message);
         for (index, finding) in self.findings.iter().take(EXPLAINED_MAX).enumerate() {
             if index > 0 {
-                text.push_str(&format!("\nAlso: {}\n", finding.message));
+                text.push_str(&format!("\nAlso: {}\n", finding.masked_message()));
             }
             text.push_str(&block(finding));
         }

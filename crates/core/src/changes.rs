@@ -31,6 +31,7 @@ pub(crate) fn changes<'a>(
     changes
 }
 
+// Differs: fcgi-socket-options-are-changes
 fn same_group(a: &GroupSpec, b: &GroupSpec) -> bool {
     a.priority == b.priority
         && a.kind == b.kind
@@ -42,11 +43,25 @@ fn same_process(a: &Arc<ProcessSpec>, b: &Arc<ProcessSpec>) -> bool {
     if Arc::ptr_eq(a, b) {
         return true;
     }
-    if !same_channel(&a.stdout, &b.stdout) || !same_channel(&a.stderr, &b.stderr) {
+    if !same_channel(&a.stdout, &b.stdout)
+        || !same_channel(&a.stderr, &b.stderr)
+        || !same_environment(&a.environment, &b.environment)
+    {
         return false;
     }
-    let aligned = ProcessSpec { stdout: a.stdout.clone(), stderr: a.stderr.clone(), ..ProcessSpec::clone(b) };
+    let aligned = ProcessSpec {
+        stdout: a.stdout.clone(),
+        stderr: a.stderr.clone(),
+        environment: a.environment.clone(),
+        ..ProcessSpec::clone(b)
+    };
     **a == aligned
+}
+
+/// The order in which variables are written is no difference: no name is there twice.
+fn same_environment(a: &[(String, String)], b: &[(String, String)]) -> bool {
+    let map = |pairs: &[(String, String)]| pairs.iter().cloned().collect::<BTreeMap<String, String>>();
+    a == b || (a.len() == b.len() && map(a) == map(b))
 }
 
 /// A made-up log name is equal to whatever was there before, as in the reference; the other way round it is not.
@@ -89,6 +104,22 @@ mod tests {
         let (file, auto) = (logging_to(LogTarget::File("/var/log/a".into())), logging_to(LogTarget::Auto));
         assert_eq!(changes([&file].into_iter(), std::slice::from_ref(&auto)), Changes::default());
         assert_eq!(names(&changes([&auto].into_iter(), &[file]).changed), ["a"]);
+    }
+
+    #[test]
+    fn the_order_of_environment_variables_is_no_change_but_a_value_is() {
+        let with = |pairs: &[(&str, &str)]| {
+            let mut process = program("a");
+            process.environment =
+                pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            group("a", [process])
+        };
+        let old = with(&[("A", "1"), ("B", "2")]);
+        let found = changes([&old].into_iter(), &[with(&[("B", "2"), ("A", "1")])]);
+        assert_eq!(found, Changes::default());
+        for edited in [with(&[("B", "1"), ("A", "2")]), with(&[("A", "1")])] {
+            assert_eq!(names(&changes([&old].into_iter(), &[edited]).changed), ["a"]);
+        }
     }
 
     #[test]

@@ -17,6 +17,13 @@ const DEFAULT_PATH: &str = "/bin:/usr/bin:/usr/local/bin";
 /// Programs that take a script as an argument.
 const SHELLS: [&str; 9] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "fish", "csh"];
 
+/// Programs that take a program of another language, in which `$` and backquotes have a meaning, as an argument.
+const INTERPRETERS: [&str; 12] =
+    ["perl", "python", "python3", "ruby", "node", "php", "lua", "awk", "gawk", "mawk", "sed", "tclsh"];
+
+/// Programs that hand the argument after `-c` to a shell.
+const CALLERS: [&str; 5] = ["su", "runuser", "sg", "script", "flock"];
+
 /// Words that mean something to a shell only.
 const OPERATORS: [&str; 14] =
     ["&&", "||", "|", ";", "&", ">", ">>", "<", "<<", "2>", "2>>", "2>&1", "&>", "|&"];
@@ -138,15 +145,14 @@ impl Command<'_> {
     }
 
     fn shell_syntax(&self, words: &[String]) {
-        let runs_shell = SHELLS.contains(&path::file_name(&words[0]));
-        let is_operator = |word: &&String| OPERATORS.contains(&word.as_str());
+        let is_operator = |word: &&String| is_operator(word);
         let is_variable = |word: &&String| {
             let mut after = word.split('$').skip(1);
             after.any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || "_{(".contains(c)))
         };
         let hint = if let Some(word) = words.iter().skip(1).find(is_operator) {
             (word, "it is an argument like any other; write `/bin/sh -c '...'` to have a shell")
-        } else if runs_shell {
+        } else if runs_script(words) {
             return;
         } else if let Some(word) = words.iter().find(is_variable) {
             (word, "variables of the environment are written %(ENV_NAME)s")
@@ -159,6 +165,33 @@ impl Command<'_> {
         let message = format!("no shell is there to understand {} of [{}]", repr(word), self.section);
         self.check.warn(self.place(word), Remark::new(Code::ShellSyntax, message).hint(hint));
     }
+}
+
+/// Whether some word is an interpreter, be it behind `env`, `nice`, `timeout` or `sudo`.
+fn runs_script(words: &[String]) -> bool {
+    let name = |word: &String| path::file_name(word).to_owned();
+    SHELLS.contains(&name(&words[0]).as_str())
+        || words.iter().enumerate().any(|(index, word)| {
+            let (name, after) = (name(word), &words[index + 1..]);
+            let has = |letters: &[char]| {
+                after.iter().any(|option| {
+                    option.starts_with('-') && !option.starts_with("--") && option.contains(letters)
+                })
+            };
+            let is_script = |known: &str| {
+                name == known && (name.ends_with("awk") || name == "sed" || has(&['c', 'e', 'r']))
+            };
+            (SHELLS.contains(&name.as_str()) && has(&['c']))
+                || (CALLERS.contains(&name.as_str()) && has(&['c']))
+                || INTERPRETERS.into_iter().any(is_script)
+        })
+}
+
+/// Whether a word redirects or chains in a shell, also one that has the file's name glued to it.
+fn is_operator(word: &str) -> bool {
+    let redirects = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '&');
+    OPERATORS.contains(&word)
+        || (word.len() - redirects.len() <= 1 && redirects.starts_with('>') && !redirects.starts_with(">="))
 }
 
 fn missing_hint(word: &str) -> &'static str {

@@ -31,7 +31,7 @@ fn users(check: &Check<'_>) {
                 .hint("this holds if the user who runs the check starts the daemon");
             check.warn(check.place("supervisord", "user"), remark);
         }
-        if config.settings.nodaemon {
+        if config.settings.nodaemon && user.uid != 0 {
             let message = format!(
                 "in the foreground as {}, the daemon may not be able to open /dev/stdout and /dev/stderr",
                 user.name

@@ -36,7 +36,7 @@ pub(super) fn check(check: &Check<'_>) {
 }
 
 /// The list with a word in the place of each `%(name)s`.
-fn without_expansions(text: &str) -> String {
+pub(super) fn without_expansions(text: &str) -> String {
     let mut rest = text;
     let mut plain = String::with_capacity(text.len());
     while let Some(start) = rest.find("%(") {

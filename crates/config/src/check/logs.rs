@@ -20,12 +20,16 @@ struct Writer<'a> {
     section: &'a str,
     process: &'a str,
     option: &'a str,
+    rotates: bool,
 }
 
 pub(super) fn check(check: &Check<'_>) {
     let mut writers: HashMap<String, Writer<'_>> = HashMap::new();
-    if let Some(MainLog::File(path)) = check.examined.config.as_ref().map(|config| &config.settings.logfile) {
-        writers.insert(path.clone(), Writer { section: "supervisord", process: "", option: "logfile" });
+    let settings = check.examined.config.as_ref().map(|config| &config.settings);
+    if let Some((settings, MainLog::File(path))) = settings.map(|settings| (settings, &settings.logfile)) {
+        let rotates = settings.logfile_maxbytes > 0;
+        writers
+            .insert(path.clone(), Writer { section: "supervisord", process: "", option: "logfile", rotates });
     }
     for member in &check.examined.members {
         for (option, channel) in channels(member) {
@@ -34,7 +38,8 @@ pub(super) fn check(check: &Check<'_>) {
                 not_rotatable(check, member, option, written, channel);
                 continue;
             }
-            let writer = Writer { section: &member.section, process: &member.process.name, option };
+            let rotates = channel.maxbytes > 0;
+            let writer = Writer { section: &member.section, process: &member.process.name, option, rotates };
             let path = check.absolute(written);
             match writers.get(&path) {
                 Some(other) => shared(check, writer, *other, &path),
@@ -55,7 +60,7 @@ fn is_device(path: &str) -> bool {
 }
 
 fn shared(check: &Check<'_>, writer: Writer<'_>, other: Writer<'_>, path: &str) {
-    let Writer { section, process, option } = writer;
+    let Writer { section, process, option, rotates } = writer;
     let (other_name, hint) = if (other.section, other.process) == (section, process) {
         let hint = "write `redirect_stderr=true` instead of naming the file twice";
         (format!("`{}` of the same process", other.option), hint)
@@ -66,7 +71,8 @@ fn shared(check: &Check<'_>, writer: Writer<'_>, other: Writer<'_>, path: &str) 
         let at = at.map(|at| format!(" ({at})")).unwrap_or_default();
         (format!("`{}` of [{}]{at}", other.option, other.section), "give each its own file")
     };
-    let message = format!("`{option}` of [{section}] and {other_name} both write to and rotate {path}");
+    let what = if rotates || other.rotates { "write to and rotate" } else { "write to" };
+    let message = format!("`{option}` of [{section}] and {other_name} both {what} {path}");
     check.warn(check.place(section, option), Remark::new(Code::SharedLog, message).hint(hint));
 }
 

@@ -143,6 +143,12 @@ impl<'a> Check<'a> {
     fn finish(self) -> Vec<Finding> {
         let mut findings = self.examined.messages.findings();
         findings.extend(self.findings.into_inner());
+        // What the environment keeps secret may have come into a message by an expansion.
+        let kept = self.examined.variables.secrets();
+        for finding in &mut findings {
+            finding.message = finding.masked_message();
+            kept.iter().for_each(|secret| finding.hide(secret));
+        }
         let mut seen = HashSet::new();
         findings.retain(|finding| {
             let place = finding.place.as_ref().map(|place| (place.path.clone(), place.line, place.column));

@@ -37,6 +37,7 @@ pub(super) fn check(check: &Check<'_>) {
         check.warn(Some(Place::of_setting(setting, Piece::Name)), remark);
     }
     cut_by_comment(check);
+    quoted(check);
     daemon(check);
     programs(check);
 }
@@ -81,6 +82,24 @@ fn unknown(check: &Check<'_>, section: &Section, kind: SectionKind, setting: &Se
         Remark::new(Code::IgnoredOption, message).hint(format!("it belongs to {}", owners.join(", ")))
     };
     check.warn(Some(Place::of_setting(setting, Piece::Name)), remark);
+}
+
+/// Quotes are taken off in commands and in lists of variables only.
+fn quoted(check: &Check<'_>) {
+    let known = check.sections().filter(|section| kind_of(&section.name).is_some());
+    for (section, setting) in known.flat_map(|section| section.settings.iter().map(move |own| (section, own)))
+    {
+        let name = setting.name.as_str();
+        let value = setting.value.as_str();
+        let is_quoted = ['"', '\'']
+            .iter()
+            .any(|&quote| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote));
+        if is_quoted && options::is_known(name) && !matches!(name, "command" | "environment") {
+            let message = format!("the quotes are part of the value of `{name}` in [{}]", section.name);
+            let remark = Remark::new(Code::QuotedValue, message).hint("write it without quotes");
+            check.warn(Some(Place::of_setting(setting, Piece::Value)), remark);
+        }
+    }
 }
 
 /// Quotes do not protect what looks like a comment.

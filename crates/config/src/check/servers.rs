@@ -35,6 +35,15 @@ pub(super) fn check(check: &Check<'_>) {
             let remark = Remark::new(Code::AddressInUse, message).hint("take one of the two out");
             check.refuse(check.place(&server.section, option), remark);
         }
+        let hash = server.password.as_deref().and_then(|password| password.strip_prefix("{SHA}"));
+        if hash.is_some_and(|hash| hash.len() != 40 || !hash.chars().all(|c| c.is_ascii_hexdigit())) {
+            let message =
+                format!("nobody can log in: the password of [{}] is no SHA-1 digest", server.section);
+            let remark = Remark::new(Code::BadHash, message).hint(
+                "write 40 hexadecimal digits after {SHA}, as `printf %s PASSWORD | sha1sum` prints them",
+            );
+            check.warn(check.piece(&server.section, "password", Piece::Name), remark);
+        }
         if server.username.as_deref() == Some("") {
             let message = format!("the empty username of [{}] switches the login off", server.section);
             let remark = Remark::new(Code::NoLogin, message).hint("write a username");
@@ -55,7 +64,7 @@ fn option(server: &ServerSpec) -> &'static str {
 }
 
 fn host(endpoint: &InetEndpoint) -> &str {
-    if endpoint.host.is_empty() { "all interfaces" } else { &endpoint.host }
+    if matches!(endpoint.host.as_str(), "" | "0.0.0.0" | "*") { "all interfaces" } else { &endpoint.host }
 }
 
 fn has_login(server: &ServerSpec) -> bool {
@@ -100,7 +109,9 @@ fn port(check: &Check<'_>, server: &ServerSpec, endpoint: &InetEndpoint) {
 fn interfaces(check: &Check<'_>) {
     let Some(config) = &check.examined.config else { return };
     let Some(server) = config.servers.first() else { return };
-    let is_main = |interface: &InterfaceSpec| interface.kind == InterfaceKind::Supervisor;
+    let is_main = |interface: &InterfaceSpec| {
+        interface.kind == InterfaceKind::Supervisor && interface.name == "supervisor"
+    };
     if !config.interfaces.iter().any(is_main) {
         let message = "supervisorctl cannot do anything: there is no [rpcinterface:supervisor]";
         let remark = Remark::new(Code::NoInterface, message).hint(

@@ -716,3 +716,63 @@ fn severities_are_told_apart() {
     let report = report_on(&host("[supervisord]\n[foo]\n[program:a]\n"));
     assert_eq!((report.count(Severity::Error), report.count(Severity::Warning)), (1, 1));
 }
+
+#[test]
+fn a_marker_stands_at_the_item_that_is_meant() {
+    let column = |text: &str| {
+        let found = findings(text);
+        found[0].split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    assert_eq!(column("[group:g]\nprograms=aaa,aa\n[program:aaa]\ncommand=cat\n"), "3:14");
+    let listener = "[eventlistener:e]\ncommand=/bin/cat\nevents=";
+    assert_eq!(column(&format!("{listener}PROCESS_STATE,PROCES\n")), "4:22");
+    let program = "[program:a]\ncommand=/bin/cat\n";
+    assert_eq!(column(&format!("{program}environment=AB=1,B=2 x\n")), "4:18");
+    assert_eq!(column(&format!("{program}directory=%%(nope)s %(nope)s\n")), "4:21");
+    assert_eq!(column(&format!("{program}environment=A=\"1\",\n  B=2 C=3\n")), "5:7");
+}
+
+#[test]
+fn scripts_behind_other_programs_are_no_shell_syntax_but_glued_operators_are() {
+    let odd = |command: &str| {
+        let found = findings(&format!("[program:a]\ncommand={command}\n"));
+        found.iter().any(|finding| finding.starts_with("shell-syntax"))
+    };
+    for command in [
+        "/bin/cat bash -c 'x $X'",
+        "/bin/cat sh -c 'x $X'",
+        "/bin/cat 5 bash -lc 'x $X'",
+        "su -c 'x $X' me",
+        "perl -e 'print $ENV'",
+        "python3 -c 'print(\"$X\")'",
+        "awk '{print $NF}'",
+        "pip install 'x' >=1",
+    ] {
+        assert!(!odd(command), "{command}");
+    }
+    for command in ["cat >/dev/null", "cat 2>/dev/null", "cat >>x", "cat &>x", "cat $X"] {
+        assert!(odd(command), "{command}");
+    }
+}
+
+#[test]
+fn all_secrets_that_others_can_read_are_named() {
+    let text = "[DEFAULT]\npassword=x\n[supervisord]\n[program:a]\ncommand=/bin/cat --token x\n\
+        environment=A_KEY=\"1\",B=%(ENV_B)s,DB_PASS=\"2\",C_KEY=%(ENV_B)s\n";
+    let host = host(text).with_mode(PATH, 0o644).with_variable("B", "1");
+    let found: Vec<String> =
+        findings_on(&host).into_iter().filter(|finding| finding.starts_with("exposed-secret")).collect();
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found.iter().any(|finding| finding.contains("the variables A_KEY, DB_PASS")), "{found:?}");
+}
+
+#[test]
+fn digests_quotes_and_namespaces_are_looked_at() {
+    let found = findings(
+        "[inet_http_server]\nport=127.0.0.1:1\nusername=u\npassword={SHA}nothex\n\
+         [program:a]\ncommand=/bin/cat\nserverurl=\"http://x:1\"\n",
+    );
+    for code in ["bad-hash", "quoted-value", "no-rpcinterface"] {
+        assert!(found.iter().any(|finding| finding.starts_with(code)), "{code} {found:?}");
+    }
+}

@@ -10,6 +10,7 @@ use crate::messages::Messages;
 use crate::options::{self, DefaultValue, Entry, SectionKind, kind_of};
 use crate::program::suffix;
 use crate::scope::EnvironmentVariables;
+use crate::secret::MASK;
 use crate::settings::{MainLog, Settings};
 use crate::supervisord::CommandLine;
 
@@ -102,7 +103,14 @@ impl Writer<'_> {
     }
 
     fn option(&mut self, name: &str, value: &str, source: ValueSource) -> DumpedOption {
-        let shown = without_secrets(name, value, self.secrets);
+        let mut shown = without_secrets(name, value, self.secrets);
+        if let (Some(shown), ValueSource::File(_), Secrets::Masked) = (&mut shown, &source, self.secrets) {
+            for secret in self.examined.variables.secrets() {
+                if shown.contains(secret) {
+                    *shown = shown.replace(secret, MASK);
+                }
+            }
+        }
         self.has_masks |= shown.as_deref() != Some(value);
         let value = shown.map_or_else(
             || DumpedValue::Described("not shown, as its secrets cannot be told from the rest".to_owned()),

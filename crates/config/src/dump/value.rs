@@ -9,10 +9,9 @@ use crate::file::SourceFile;
 use crate::format::expand_some;
 use crate::ini;
 use crate::messages::Messages;
-use crate::place::MASK;
 use crate::python::space::strip;
 use crate::scope::{EnvironmentVariables, Scope};
-use crate::secret::{is_secret_name, masked};
+use crate::secret::{MASK, in_option, is_reference, is_secret_name, is_secret_option, masked, with_masks};
 
 /// The names whose values are put in their place.
 pub(super) struct Fixed<'a> {
@@ -87,23 +86,17 @@ pub(super) fn without_secrets(name: &str, value: &str, secrets: Secrets) -> Opti
         return Some(value.to_owned());
     }
     match name {
-        "password" if !value.is_empty() && !is_reference(value) => Some(MASK.to_owned()),
-        "password" => Some(value.to_owned()),
         "environment" => environment_without_secrets(value),
+        _ if is_secret_option(name) && !value.is_empty() && !is_reference(value) => Some(MASK.to_owned()),
         _ => Some(masked(value)),
     }
-}
-
-/// Whether a value is nothing but the name of a variable.
-fn is_reference(value: &str) -> bool {
-    value.starts_with("%(ENV_") && value.ends_with(")s") && value.matches('%').count() == 1
 }
 
 fn environment_without_secrets(value: &str) -> Option<String> {
     let (plain, conversions) = with_placeholders(value);
     let Ok(mut list) = pairs(&plain) else {
         let words = value.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-        return words.into_iter().all(|word| !is_secret_name(word)).then(|| masked(value));
+        return words.into_iter().all(|word| !is_secret_name(word)).then(|| masked_list(value));
     };
     let mut has_secrets = false;
     for (name, value) in &mut list {
@@ -114,13 +107,17 @@ fn environment_without_secrets(value: &str) -> Option<String> {
         }
     }
     if !has_secrets {
-        return Some(masked(value));
+        return Some(masked_list(value));
     }
     let mut text = written(&list);
     for (placeholder, conversion) in &conversions {
         text = text.replace(placeholder, conversion);
     }
-    Some(masked(&text))
+    Some(masked_list(&text))
+}
+
+fn masked_list(text: &str) -> String {
+    with_masks(text, &in_option("environment", text))
 }
 
 /// A list with words in the place of conversions, so that it can be taken apart as if these had their values; and

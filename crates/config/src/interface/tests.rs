@@ -28,6 +28,27 @@ fn python_code_that_is_not_built_in_is_refused() {
 }
 
 #[test]
+fn options_that_the_factory_does_not_take_are_refused_where_a_server_needs_it() {
+    let server = "[unix_http_server]\nfile=/tmp/s.sock\n";
+    let sound = format!(
+        "{server}[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n"
+    );
+    assert_eq!(load(&sound).interfaces.len(), 1);
+    for options in ["foo=1\n", "[DEFAULT]\nfoo=1\n"] {
+        assert_eq!(
+            refusal(&format!("{sound}{options}")),
+            "Could not make supervisor rpc interface",
+            "{options}"
+        );
+    }
+    // The reference gets there last.
+    assert_eq!(
+        refusal(&format!("{sound}foo=1\n[program:a]\n")),
+        "program section program:a does not specify a command in section 'program:a' (file: '/etc/supervisord.conf')"
+    );
+}
+
+#[test]
 fn without_a_colon_it_is_just_an_unknown_section() {
     assert!(load("[rpcinterface]\n").interfaces.is_empty());
 }

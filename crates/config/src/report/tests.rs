@@ -9,6 +9,8 @@ fn finding(excerpt: &str, line: usize, column: usize, length: usize) -> Finding 
         length,
         excerpt: excerpt.to_owned(),
         indent: column - 1,
+        marked: length,
+        secrets: Vec::new(),
     };
     Finding {
         severity: Severity::Warning,

@@ -43,7 +43,8 @@ pub(super) fn run(pidfile: Pidfile, words: &[OsString]) -> Result<WaitStatus, Fa
     poller.add(&signals, Interest::READ, 0).map_err(no_room)?;
     adopt().map_err(no_room)?;
     let command = command::start(words, before)?;
-    let mut proxy = Proxy { pidfile, poller, command, followed: command, end: None, stopped: None };
+    let mut proxy =
+        Proxy { pidfile, poller, command, followed: command, end: None, orphan: None, stopped: None };
     Ok(proxy.until_the_end(&signals))
 }
 
@@ -56,6 +57,8 @@ struct Proxy {
     followed: i32,
     /// How it ended, while nobody is known yet who could be followed instead.
     end: Option<End>,
+    /// The last other child that ended: perhaps the daemon, before it was known to be it.
+    orphan: Option<(i32, WaitStatus)>,
     stopped: Option<Stopped>,
 }
 
@@ -148,6 +151,8 @@ impl Proxy {
             if pid == self.followed && self.end.is_none() {
                 let wait_until = monotonic_nanoseconds() + nanoseconds(PIDFILE_PATIENCE);
                 self.end = Some(End { status, wait_until, changes: None });
+            } else {
+                self.orphan = Some((pid, status));
             }
         }
     }
@@ -163,13 +168,20 @@ impl Proxy {
             });
             self.end.as_mut()?.changes = changes;
         }
-        if let Some(heir) = self.pidfile.read().and_then(child_that_leads_to) {
+        let daemon = self.pidfile.read();
+        let has_left = self.command == self.followed && status == WaitStatus::Exited(0);
+        if let Some((orphan, status)) = self.orphan
+            && has_left
+            && daemon == Some(orphan)
+        {
+            return Some(status);
+        }
+        if let Some(heir) = daemon.and_then(child_that_leads_to) {
             self.followed = heir;
             self.end = None;
             return None;
         }
-        let left_somebody = self.command == self.followed
-            && status == WaitStatus::Exited(0)
+        let left_somebody = has_left
             && self.stopped.is_none()
             && monotonic_nanoseconds() < self.end.as_ref()?.wait_until
             && has_children();

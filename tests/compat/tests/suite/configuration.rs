@@ -349,3 +349,24 @@ fn text_that_is_no_ini_file_is_refused() {
         world.note_supervisord(&["-n", "-c", &conf]);
     });
 }
+
+#[test]
+fn a_group_that_was_added_shows_the_paths_of_its_logs() {
+    compare(|world| {
+        let stays = "[program:stays]\ncommand=/bin/cat\nautostart=false\n";
+        world.start(stays);
+        world.await_file("s.sock");
+        let is_path = |world: &mut World| {
+            let all =
+                world.rpc("supervisor.getAllConfigInfo", &[]).expect("the daemon tells its configuration");
+            let log = |process: &Value| process.get("stdout_logfile").map(|log| log.text().starts_with('/'));
+            let shown: Vec<String> =
+                all.elements().iter().map(|process| format!("{:?}", log(process))).collect();
+            world.note("paths", shown.join(" "));
+        };
+        is_path(world);
+        world.configure(&format!("{stays}[program:comes]\ncommand=/bin/cat\nautostart=false\n"));
+        world.note_ctl(&["update"]);
+        is_path(world);
+    });
+}

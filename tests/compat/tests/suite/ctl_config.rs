@@ -1,6 +1,6 @@
 //! `supervisorctl reread`, `update`, `add`, `remove`, `avail`.
 
-use supervisor_compat::crossed;
+use supervisor_compat::{compare, crossed};
 
 const BEFORE: &str = "
 [program:same]
@@ -131,6 +131,19 @@ fn every_changed_option_of_a_group_is_noticed() {
             "stopasgroup=true",
         ] {
             world.configure(&format!("[program:a]\ncommand=/bin/cat\nautostart=false\n{change}\n[program:b]\ncommand=/bin/cat\nautostart=false\n"));
+            world.note_rpc("reloadConfig", &[]);
+        }
+    });
+}
+
+#[test]
+fn variables_in_another_order_are_no_change() {
+    compare(|world| {
+        let program = "[program:a]\ncommand=/bin/cat\nautostart=false\nenvironment=";
+        world.start(&format!("{program}A=\"1\",B=\"2\",C=\"3\"\n"));
+        world.await_file("s.sock");
+        for environment in ["C=\"3\",A=\"1\",B=\"2\"", "B=\"1\",A=\"2\",C=\"3\"", "A=\"1\",B=\"2\""] {
+            world.configure(&format!("{program}{environment}\n"));
             world.note_rpc("reloadConfig", &[]);
         }
     });

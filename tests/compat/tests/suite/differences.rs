@@ -292,3 +292,16 @@ fn an_extension_that_cannot_be_had_costs_its_own_actions_only() {
         }
     });
 }
+
+#[test]
+fn another_mode_of_a_fastcgi_socket_is_a_change() {
+    compare(|world| {
+        let program = "[fcgi-program:f]\ncommand=/bin/cat\nautostart=false\nsocket=unix://%(here)s/f.sock\n";
+        world.start(program);
+        world.await_file("s.sock");
+        world.configure(&format!("{program}socket_mode=0600\n"));
+        let found = world.rpc("supervisor.reloadConfig", &[]).expect("the file is sound").to_string();
+        let changed = found.contains('f').to_string();
+        world.differs("fcgi-socket-options-are-changes", Part::Daemon, changed, ["false", "true"]);
+    });
+}

@@ -171,3 +171,43 @@ fn processes_of_the_same_name_are_warned_about() {
         world.differs("duplicate-group-names", Part::Daemon, finished.stdout, expected);
     });
 }
+
+const INTERFACE: &str = "[unix_http_server]\nfile=%(here)s/s.sock\n[rpcinterface:supervisor]\n\
+    supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n";
+
+#[test]
+fn options_that_an_interface_does_not_take_end_the_start() {
+    compare(|world| {
+        for options in ["foo=1\n", "[DEFAULT]\nfoo=1\n"] {
+            let outcome = outcome_of(world, format!("{BASE}{INTERFACE}{options}"));
+            world.note(options.trim_end(), outcome);
+        }
+        // Without a server nobody asks the factory.
+        let alone = INTERFACE.split_once("[rpc").map(|(_, rest)| format!("{BASE}[rpc{rest}foo=1\n"));
+        let outcome = outcome_of(world, alone.expect("it has both sections"));
+        world.note("without a server", outcome);
+    });
+}
+
+#[test]
+fn options_that_an_interface_does_not_take_are_told_at_a_reread_too() {
+    compare(|world| {
+        world.start("");
+        world.await_file("s.sock");
+        world.configure("[DEFAULT]\nfoo=1\n");
+        let outcome = world.rpc("supervisor.reloadConfig", &[]);
+        let accepted = outcome.is_ok().to_string();
+        world.differs("interface-options-at-reread", Part::Daemon, accepted, ["true", "false"]);
+    });
+}
+
+#[test]
+fn an_unknown_user_of_the_daemon_is_told_at_a_reread_too() {
+    compare(|world| {
+        world.start("");
+        world.await_file("s.sock");
+        world.configure("[supervisord]\nuser=nosuchuser\n");
+        let accepted = world.rpc("supervisor.reloadConfig", &[]).is_ok().to_string();
+        world.differs("unknown-user-at-reread", Part::Daemon, accepted, ["true", "false"]);
+    });
+}

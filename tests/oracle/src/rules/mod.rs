@@ -65,10 +65,12 @@ pub const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
     ("ctlplugins-in-python", "only what supervisorctl does then is different"),
     ("faults-are-explained", "what stands between the reference's lines is not compared"),
     ("history-file", "a command line option that the reference does not have"),
+    ("interface-options-at-reread", "only a later reading shows it"),
     ("include-base-is-no-pattern", "the scratch directory has no glob characters in its name"),
     ("json", "a command line option that the reference does not have"),
     ("numprocs-limit", "the reference would go on for ever"),
     ("relative-paths-after-chdir", "only a later reading shows it"),
     ("removed-environment-is-forgotten", "only a later reading shows it"),
+    ("unknown-user-at-reread", "only a later reading shows it"),
     ("sample-in-other-words", "no configuration is read"),
 ];

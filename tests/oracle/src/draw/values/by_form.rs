@@ -261,6 +261,14 @@ pub(super) const BY_FORM: &[(&str, Values)] = &[
         Values { good: &["a", "a,b"], odd: &["", "a,,b", " a , b "], bad: &["%(nosuch)s"] },
     ),
     (
+        "drop_oldest or drop_newest",
+        Values { good: &["drop_oldest", "drop_newest"], odd: &["Drop_Newest"], bad: &["", "oldest", "%s"] },
+    ),
+    (
+        "characters or bytes",
+        Values { good: &["characters", "bytes"], odd: &["BYTES"], bad: &["", "chars", "%s"] },
+    ),
+    (
         "a name without space, colon and slash",
         Values { good: &["a", "%(program_name)s"], odd: &["é"], bad: &["a b", "a:b", "a/b"] },
     ),
