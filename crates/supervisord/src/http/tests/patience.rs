@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use supervisor_config::interface::InterfaceKind;
 use supervisor_core::effect::Level;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
@@ -14,6 +15,7 @@ use tokio::task::LocalSet;
 use tokio::time::Instant;
 
 use super::client::{call, post};
+use super::stage::interface;
 use crate::engine::handle::{EngineHandle, Published};
 use crate::http::REQUEST_TIME_MAX;
 use crate::http::access::Peer;
@@ -31,7 +33,7 @@ async fn connected<T>(client: impl AsyncFnOnce(UnixStream) -> T) -> T {
         engine: EngineHandle::new(sender, Arc::new(|| {}), Arc::new(Published::default())),
         log: Arc::new(|_, _| {}),
         loglevel: Level::Info,
-        interfaces: Vec::new(),
+        interfaces: vec![interface("supervisor", InterfaceKind::Supervisor)],
         version: String::from("4.3.0"),
     };
     let (_stop, stopping) = watch::channel(false);
