@@ -75,6 +75,7 @@ impl Copy {
             user: None,
             directory: None,
             umask: None,
+            own_process_group: true,
             signal_mask: SignalMask::empty(),
             reset_sigpipe: false,
         })?;

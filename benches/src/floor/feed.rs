@@ -29,6 +29,7 @@ pub(super) fn run(count: usize, words: &[&str]) -> Result<(), Trouble> {
         user: None,
         directory: None,
         umask: None,
+        own_process_group: true,
         signal_mask: SignalMask::empty(),
         reset_sigpipe: false,
     })?;

@@ -59,6 +59,7 @@ impl Keeper {
             user: None,
             directory: None,
             umask: None,
+            own_process_group: true,
             signal_mask: self.mask,
             reset_sigpipe: false,
         })?;

@@ -188,6 +188,6 @@ fn failure_text(spec: &ProcessSpec, failure: StepFailure) -> String {
             format!("couldn't exec {word}: {errno:?}")
         }
         Step::ProcessGroup => format!("couldn't make a process group: {errno:?}"),
-        Step::Descriptors => format!("couldn't arrange descriptors: {errno:?}"),
+        Step::Table | Step::Descriptors => format!("couldn't arrange descriptors: {errno:?}"),
     }
 }
