@@ -56,7 +56,7 @@ fn measure(words: &[String]) -> Result<(), Trouble> {
         let known: Vec<_> = METRICS.iter().map(|(name, _)| *name).collect();
         return Err(format!("there is no metric {unknown}; there are: {}", known.join(" ")).into());
     }
-    let place = Place::from_environment(flags.iter().any(|flag| *flag == "--quick"))?;
+    let place = Place::from_environment(&flags)?;
     // Whatever a subject leaves behind becomes ours, so that it can be ended.
     prctl::set_child_subreaper(true)?;
     allow_many_descriptors()?;

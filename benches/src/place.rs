@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Trouble;
+use crate::peers;
+use crate::subject::Subject;
 
 /// Where everything is.
 #[derive(Debug)]
@@ -21,12 +23,14 @@ pub(crate) struct Place {
     /// The file that shows the table.
     pub(crate) documentation: PathBuf,
     /// Fewer rounds, for those who work on the harness.
-    pub(crate) is_quick: bool,
+    is_quick: bool,
+    /// Only ours and the floor, for those who work on ours.
+    is_ours_alone: bool,
 }
 
 impl Place {
     /// As `cargo xtask bench` says it, with the child program made anew.
-    pub(crate) fn from_environment(is_quick: bool) -> Result<Self, Trouble> {
+    pub(crate) fn from_environment(flags: &[&String]) -> Result<Self, Trouble> {
         let folder = |name: &str| {
             env::var_os(name).map(PathBuf::from).ok_or(format!("{name} is not set: run `cargo xtask bench`"))
         };
@@ -38,7 +42,21 @@ impl Place {
         let scenes = ours.join("bench-scenes");
         fs::create_dir_all(&scenes)?;
         let (reference, documentation) = (folder("SUPERVISOR_REFERENCE")?, folder("BENCH_DOCUMENTATION")?);
-        Ok(Self { ours, reference, child, scenes, documentation, is_quick })
+        let has = |flag: &str| flags.iter().any(|given| *given == flag);
+        let (is_quick, is_ours_alone) = (has("--quick"), has("--ours"));
+        Ok(Self { ours, reference, child, scenes, documentation, is_quick, is_ours_alone })
+    }
+
+    /// Who is measured, in turns.
+    pub(crate) fn subjects(&self) -> Vec<Subject> {
+        let mut subjects = vec![Subject::Reference, Subject::Ours, Subject::Floor];
+        subjects.retain(|subject| !self.is_ours_alone || *subject != Subject::Reference);
+        subjects
+    }
+
+    /// Who is measured where a metric makes sense for them.
+    pub(crate) fn peers(&self) -> Vec<Subject> {
+        if self.is_ours_alone { Vec::new() } else { peers::present() }
     }
 
     /// So many rounds, or few.

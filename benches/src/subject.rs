@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use supervisor_sys::clock::monotonic_nanoseconds;
 
 use crate::Trouble;
-use crate::marks::Mark;
 use crate::place::Place;
 use crate::process::{self, Usage};
 use crate::rpc::Client;
@@ -75,20 +74,18 @@ impl Supervisor {
         Ok(Self { process, executed_nanoseconds, subject, children: place.child.clone() })
     }
 
-    /// With so many resting programs, all of them running; the marks are theirs.
+    /// With so many resting programs, all of them running.
     pub(crate) fn with_resting(
         place: &Place,
         scene: &mut Scene,
         subject: Subject,
         count: usize,
-        options: &str,
-    ) -> Result<(Self, Vec<Mark>), Trouble> {
-        let programs = Programs { options: options.to_owned(), ..Programs::resting(count, scene) };
-        scene.configure(place, &[programs])?;
+    ) -> Result<Self, Trouble> {
+        scene.configure(place, &[Programs::resting(count, scene)])?;
         let supervisor = Self::start(place, scene, subject)?;
-        let marks = scene.marks.wait(count, PATIENCE)?;
+        scene.marks.wait(count, PATIENCE)?;
         supervisor.client(scene)?;
-        Ok((supervisor, marks))
+        Ok(supervisor)
     }
 
     /// Somebody to talk to it, as soon as it answers.

@@ -21,7 +21,7 @@ const SETTLING: Duration = Duration::from_millis(500);
 pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     let mut row = Row::new("events to one listener", Unit::PerSecond);
     for round in 0..place.rounds(ROUNDS) {
-        for subject in [Subject::Reference, Subject::Ours, Subject::Floor] {
+        for subject in place.subjects() {
             if subject != Subject::Reference || round < 2 {
                 row.add(subject, once(place, subject)?);
             }

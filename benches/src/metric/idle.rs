@@ -6,10 +6,9 @@ use std::time::Duration;
 use super::start::start;
 use crate::Trouble;
 use crate::figure::Unit;
-use crate::peers;
 use crate::place::Place;
 use crate::scene::Scene;
-use crate::subject::{PATIENCE, Subject};
+use crate::subject::PATIENCE;
 use crate::table::Row;
 
 const PROGRAMS: usize = 1_000;
@@ -20,8 +19,7 @@ const WATCHED: Duration = Duration::from_secs(10);
 pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     let mut processor = Row::new("idle with 1000 programs: processor time per second", Unit::Seconds);
     let mut wakeups = Row::new("idle with 1000 programs: wake-ups", Unit::PerSecond);
-    let subjects = [Subject::Reference, Subject::Ours, Subject::Floor];
-    for subject in subjects.into_iter().chain(peers::present()) {
+    for subject in place.subjects().into_iter().chain(place.peers()) {
         let mut scene = Scene::new(place)?;
         let supervisor = start(place, &scene, subject, PROGRAMS)?;
         scene.marks.wait(PROGRAMS, PATIENCE)?;

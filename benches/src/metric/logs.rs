@@ -63,9 +63,9 @@ pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     for flood in &FLOODS {
         let mut rate = Row::new(flood.label, Unit::MegabytesPerSecond);
         let mut cost = Row::new(format!("{}: processor time", flood.label), Unit::SecondsPerGigabyte);
-        let mut subjects = vec![Subject::Reference, Subject::Ours, Subject::Floor];
+        let mut subjects = place.subjects();
         if flood.is_lines {
-            subjects.extend(peers::present());
+            subjects.extend(place.peers());
         }
         for round in 0..place.rounds(ROUNDS) {
             for &subject in &subjects {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::start::start;
 use crate::Trouble;
 use crate::figure::Unit;
-use crate::peers;
 use crate::place::Place;
 use crate::process::pss_mebibytes;
 use crate::scene::Scene;
@@ -23,9 +22,9 @@ pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     let mut rows = Vec::new();
     for (count, rounds) in SIZES {
         let mut row = Row::new(format!("memory (PSS) with {count} programs"), Unit::Mebibytes);
-        let mut subjects = vec![Subject::Reference, Subject::Ours, Subject::Floor];
+        let mut subjects = place.subjects();
         if count <= PEERS_PROGRAMS_MAX {
-            subjects.extend(peers::present());
+            subjects.extend(place.peers());
         }
         for _ in 0..place.rounds(rounds) {
             for &subject in &subjects {

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use super::status::floor;
+use super::status::{floor, reference};
 use crate::Trouble;
 use crate::figure::{Figure, Unit};
 use crate::place::Place;
@@ -22,8 +22,8 @@ const QUESTIONS: [(&str, &str); 2] =
 
 pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     let (mut reference_scene, mut our_scene) = (Scene::new(place)?, Scene::new(place)?);
-    let _reference = Supervisor::with_resting(place, &mut reference_scene, Subject::Reference, PROGRAMS, "")?;
-    let (ours, _) = Supervisor::with_resting(place, &mut our_scene, Subject::Ours, PROGRAMS, "")?;
+    let reference = reference(place, &mut reference_scene)?;
+    let ours = Supervisor::with_resting(place, &mut our_scene, Subject::Ours, PROGRAMS)?;
     thread::sleep(SETTLING);
     let floor_socket = our_scene.path("floor");
     let _floor = floor(place, &our_scene, &ours, &floor_socket)?;
@@ -39,7 +39,7 @@ pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
             let mut wait = Row::new(format!("{label}, {who}: p99"), Unit::Seconds);
             for round in 0..place.rounds(ROUNDS) {
                 for (subject, socket) in &sockets {
-                    if *subject == Subject::Reference && round > 0 {
+                    if *subject == Subject::Reference && (reference.is_none() || round > 0) {
                         continue;
                     }
                     let load = load(socket, method, clients, TIME)?;

@@ -10,7 +10,6 @@ use super::seconds_between;
 use super::start::start;
 use crate::Trouble;
 use crate::figure::{Figure, Unit};
-use crate::peers;
 use crate::place::Place;
 use crate::scene::Scene;
 use crate::subject::{PATIENCE, Subject};
@@ -31,15 +30,14 @@ const PAUSE: Duration = Duration::from_millis(3);
 pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     let mut half = Row::new("killed to running again, p50", Unit::Seconds);
     let mut most = Row::new("killed to running again, p99", Unit::Seconds);
-    let subjects = [Subject::Reference, Subject::Ours, Subject::Floor];
-    for subject in subjects.into_iter().chain(peers::present()) {
+    for subject in place.subjects().into_iter().chain(place.peers()) {
         let figure = one_by_one(place, subject)?;
         half.add(subject, figure.quantile(0.5).ok_or("no restart")?);
         most.add(subject, figure.quantile(0.99).ok_or("no restart")?);
     }
     let mut all = Row::new("500 killed in one instant, all back", Unit::Seconds);
     for round in 0..place.rounds(5) {
-        for subject in subjects {
+        for subject in place.subjects() {
             if subject != Subject::Reference || round < 2 {
                 all.add(subject, at_once(place, subject)?);
             }

@@ -27,9 +27,9 @@ pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
             format!("exec to {count} programs running")
         };
         let mut row = Row::new(label, Unit::Seconds);
-        let mut subjects = vec![Subject::Reference, Subject::Ours, Subject::Floor];
+        let mut subjects = place.subjects();
         if count <= PEERS_PROGRAMS_MAX {
-            subjects.extend(peers::present());
+            subjects.extend(place.peers());
         }
         for round in 0..place.rounds(rounds) {
             for &subject in &subjects {

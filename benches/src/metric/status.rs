@@ -19,16 +19,15 @@ const SETTLING: Duration = Duration::from_millis(1_500);
 
 pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     let (mut reference_scene, mut our_scene) = (Scene::new(place)?, Scene::new(place)?);
-    let (reference, _) =
-        Supervisor::with_resting(place, &mut reference_scene, Subject::Reference, PROGRAMS, "")?;
-    let (ours, _) = Supervisor::with_resting(place, &mut our_scene, Subject::Ours, PROGRAMS, "")?;
+    let reference = reference(place, &mut reference_scene)?;
+    let ours = Supervisor::with_resting(place, &mut our_scene, Subject::Ours, PROGRAMS)?;
     thread::sleep(SETTLING);
     let floor_socket = our_scene.path("floor");
     let _floor = floor(place, &our_scene, &ours, &floor_socket)?;
     let mut status = Row::new("`supervisorctl status` of 1000, whole process", Unit::Seconds);
     let mut pid = Row::new("`supervisorctl pid`, whole process", Unit::Seconds);
     for round in 0..place.rounds(ROUNDS) {
-        if round < REFERENCE_ROUNDS {
+        if let Some(reference) = reference.as_ref().filter(|_| round < REFERENCE_ROUNDS) {
             status.add(
                 Subject::Reference,
                 seconds_of(&mut reference.ctl(place, &reference_scene, &["status"]))?,
@@ -42,6 +41,14 @@ pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
         pid.add(Subject::Ours, seconds_of(&mut ours.ctl(place, &our_scene, &["pid"]))?);
     }
     Ok(vec![status, pid])
+}
+
+/// The reference with as many programs, if it takes part.
+pub(super) fn reference(place: &Place, scene: &mut Scene) -> Result<Option<Supervisor>, Trouble> {
+    if !place.subjects().contains(&Subject::Reference) {
+        return Ok(None);
+    }
+    Supervisor::with_resting(place, scene, Subject::Reference, PROGRAMS).map(Some)
 }
 
 /// Somebody who gives the answers that ours gives, without thinking.

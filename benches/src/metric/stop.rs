@@ -30,7 +30,7 @@ pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     let mut stop = Row::new("stop all of 1000", Unit::Seconds);
     let mut end = Row::new("shutdown with 1000", Unit::Seconds);
     for round in 0..place.rounds(ROUNDS) {
-        for subject in [Subject::Reference, Subject::Ours, Subject::Floor] {
+        for subject in place.subjects() {
             if subject == Subject::Reference && round > 0 {
                 continue;
             }

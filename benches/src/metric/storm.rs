@@ -28,7 +28,7 @@ pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     let mut cost = Row::new("storm of 200: processor time of the supervisor per restart", Unit::Seconds);
     let mut answer = Row::new("`status` during the storm", Unit::Seconds);
     for round in 0..place.rounds(3) {
-        for subject in [Subject::Reference, Subject::Ours, Subject::Floor] {
+        for subject in place.subjects() {
             if subject == Subject::Reference && round > 0 {
                 continue;
             }
