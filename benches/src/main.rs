@@ -69,6 +69,10 @@ fn measure(words: &[String]) -> Result<(), Trouble> {
         say(&format!("{name} …"));
         match metric(&place) {
             Ok(measured) => {
+                // At once, so that nothing is in vain if a later one does not come to its end.
+                if names.is_empty() || flags.iter().any(|flag| *flag == "--write") {
+                    table::write(&place.documentation, &measured)?;
+                }
                 rows.extend(measured);
             }
             Err(trouble) => {
@@ -80,9 +84,6 @@ fn measure(words: &[String]) -> Result<(), Trouble> {
     }
     say("");
     say(&table::markdown(&rows));
-    if names.is_empty() || flags.iter().any(|flag| *flag == "--write") {
-        table::write(&place.documentation, &rows)?;
-    }
     if failed.is_empty() { Ok(()) } else { Err(format!("not measured: {}", failed.join(" ")).into()) }
 }
 

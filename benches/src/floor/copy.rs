@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
 use std::time::Duration;
 
-use supervisor_sys::pipes::{Ours, Read, pipe, read};
+use supervisor_sys::pipes::{Ours, Read, enlarge, pipe, read};
 use supervisor_sys::poll::{Interest, Poller};
 use supervisor_sys::signals::SignalMask;
 use supervisor_sys::spawn::{SpawnPlan, spawn};
@@ -14,17 +14,20 @@ use supervisor_sys::spawn::{SpawnPlan, spawn};
 use crate::Trouble;
 use crate::logged::{BACKUPS, ROTATE_BYTES};
 
-const BUFFER_BYTES: usize = 128 << 10;
+const BUFFER_BYTES: usize = 256 << 10;
 /// A read of fewer bytes found a writer that is slower than we are.
 const SHORT_READ_BYTES: usize = 32 << 10;
 /// How long writers may go on alone then.
 const NAP: Duration = Duration::from_micros(500);
+/// What they write meanwhile must fit into their pipe.
+const PIPE_BYTES: usize = 256 << 10;
 
 struct Copy {
     pipe: OwnedFd,
     path: String,
     file: File,
     written: u64,
+    is_large: bool,
 }
 
 /// Runs until it is killed: what it has taken can be asked for as long as it lives.
@@ -52,6 +55,10 @@ pub(super) fn run(count: usize, prefix: &str, words: &[&str]) -> Result<(), Trou
             }
         }
         if most < SHORT_READ_BYTES {
+            for copy in copies.iter_mut().filter(|copy| !copy.is_large) {
+                enlarge(copy.pipe.as_fd(), PIPE_BYTES)?;
+                copy.is_large = true;
+            }
             thread::sleep(NAP);
         }
     }
@@ -80,7 +87,7 @@ impl Copy {
             reset_sigpipe: false,
         })?;
         let file = append(&path)?;
-        Ok(Self { pipe: ours, path, file, written: 0 })
+        Ok(Self { pipe: ours, path, file, written: 0, is_large: false })
     }
 
     /// How much there was; nothing at the end.

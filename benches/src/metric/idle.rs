@@ -14,7 +14,7 @@ use crate::table::Row;
 const PROGRAMS: usize = 1_000;
 /// After so long every program counts as up.
 const SETTLING: Duration = Duration::from_secs(4);
-const WATCHED: Duration = Duration::from_secs(10);
+const WATCHED: Duration = Duration::from_secs(6);
 
 pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     let mut processor = Row::new("idle with 1000 programs: processor time per second", Unit::Seconds);

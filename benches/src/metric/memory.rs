@@ -13,7 +13,7 @@ use crate::subject::{PATIENCE, Subject};
 use crate::table::Row;
 
 /// How many programs, in how many rounds.
-const SIZES: [(usize, usize); 4] = [(0, 3), (100, 3), (1_000, 2), (5_000, 1)];
+const SIZES: [(usize, usize); 4] = [(0, 3), (100, 2), (1_000, 1), (5_000, 1)];
 const PEERS_PROGRAMS_MAX: usize = 1_000;
 /// What starting needed for a moment may be given back.
 const SETTLING: Duration = Duration::from_millis(1_500);

@@ -19,7 +19,7 @@ use crate::table::Row;
 
 const PROGRAMS: usize = 1_000;
 const FURTHER: usize = 100;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 const SIGUSR2: i32 = 12;
 const SIGTERM: i32 = 15;
 /// After so long every program counts as up.

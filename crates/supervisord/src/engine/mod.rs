@@ -14,6 +14,7 @@ mod console;
 pub mod environment;
 pub mod fastcgi;
 pub mod handle;
+mod nap;
 mod obey;
 mod output;
 mod prepare;
@@ -47,6 +48,7 @@ use self::children::Children;
 use self::console::Console;
 use self::environment::BaseEnvironment;
 use self::handle::{Published, Request};
+use self::nap::Naps;
 use self::profile::{Activity, Profile};
 use self::token::Token;
 use self::watch::Watchers;
@@ -101,6 +103,7 @@ pub struct Engine {
     log: ActivityLog,
     children: Children,
     poller: Poller,
+    naps: Naps,
     signals: SignalFd,
     signal_mask: SignalMask,
     bell: Bell,
@@ -155,6 +158,7 @@ impl Engine {
             log: parts.log,
             children: Children::default(),
             poller,
+            naps: Naps::new(&parts.signals, &parts.bell)?,
             signals: parts.signals,
             signal_mask: parts.signal_mask,
             bell: parts.bell,
@@ -205,6 +209,7 @@ impl Engine {
             let turn = self.profile.begin(Activity::Turn);
             self.react(&events);
             self.profile.end(turn);
+            self.nap_if_busy();
         }
         self.drain_everything();
         self.end_console();

@@ -132,6 +132,7 @@ impl Engine {
             Ok(Read::WouldBlock) => return Taken::Nothing,
             Ok(Read::End) | Err(_) => return Taken::End,
         };
+        self.naps.note(slot, count);
         let buffer = std::mem::take(&mut self.buffer);
         let written = self.pass_on(id, stream, &buffer[..count]);
         self.buffer = buffer;
