@@ -95,7 +95,7 @@ impl Naps {
 impl Engine {
     /// The end of a turn: lets busy writers go on alone for a moment.
     pub(super) fn nap_if_busy(&mut self) {
-        let is_due = self.naps.is_due();
+        let is_due = self.naps.is_due() && !self.has_dead && self.to_spawn.is_empty();
         if is_due {
             let mut nap = NAP;
             for slot in self.naps.channels.drain(..) {
