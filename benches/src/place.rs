@@ -38,7 +38,10 @@ impl Place {
         let ours = own.parent().ok_or("a program lies in a folder")?.to_path_buf();
         let child = ours.join("bench-child");
         build_child(&folder("BENCH_CHILD_SOURCE")?, &child)?;
-        fs::copy(&own, ours.join("bench-floor"))?;
+        let floor = ours.join("bench-floor");
+        // One that is still running must not be written to.
+        let _ = fs::remove_file(&floor);
+        fs::copy(&own, &floor)?;
         let scenes = ours.join("bench-scenes");
         fs::create_dir_all(&scenes)?;
         let (reference, documentation) = (folder("SUPERVISOR_REFERENCE")?, folder("BENCH_DOCUMENTATION")?);

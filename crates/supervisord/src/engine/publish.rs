@@ -57,7 +57,12 @@ fn picture(children: &mut Children, process: &Process, is_as_last_read: bool) ->
     picture
 }
 
-fn drawn(process: &Process, is_as_last_read: bool, stdout: Option<&str>, stderr: Option<&str>) -> ProcessView {
+fn drawn(
+    process: &Process,
+    is_as_last_read: bool,
+    stdout: Option<&str>,
+    stderr: Option<&str>,
+) -> ProcessView {
     ProcessView {
         name: process.spec().name.clone(),
         group: process.group_name().to_owned(),

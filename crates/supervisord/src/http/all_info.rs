@@ -68,7 +68,7 @@ mod tests {
             groups: Arc::new([]),
             processes: Arc::new([Arc::new(process)]),
             configured: Arc::new([]),
-            was_reread: false,
+            pools: Arc::new([]),
         })
     }
 
