@@ -43,7 +43,7 @@ const FLOODS: [Flood; 3] = [
         label: "log, 64 KiB writes",
         programs: 1,
         record_bytes: 1 << 16,
-        records: 12_000,
+        records: 11_900,
         is_lines: false,
     },
     Flood {
