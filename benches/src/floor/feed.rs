@@ -1,11 +1,9 @@
 //! Feeds an event listener with prepared events, one after another, as the protocol wants it.
 
 use std::ffi::CString;
-use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
 
-use supervisor_sys::pipes::{Ours, pipe};
 use supervisor_sys::signals::SignalMask;
 use supervisor_sys::spawn::{SpawnPlan, spawn};
 
@@ -16,8 +14,7 @@ const ANSWER_BYTES: usize = "RESULT 2\nOKREADY\n".len();
 /// Runs until the listener has had so many events.
 pub(super) fn run(count: usize, words: &[&str]) -> Result<(), Trouble> {
     let (theirs_in, ours_out) = std::io::pipe()?;
-    let (ours_in, theirs_out) = pipe(Ours::Write).map(|(ours, theirs)| (File::from(ours), theirs))?;
-    supervisor_sys::pipes::set_nonblocking(ours_in.as_fd())?;
+    let (ours_in, theirs_out) = std::io::pipe()?;
     let words = words.iter().map(|word| CString::new(*word)).collect::<Result<Vec<_>, _>>()?;
     spawn(&SpawnPlan {
         path: &words[0],

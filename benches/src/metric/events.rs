@@ -14,7 +14,7 @@ use crate::subject::{PATIENCE, Subject, Supervisor};
 use crate::table::Row;
 
 const EVENTS: usize = 200_000;
-const REFERENCE_EVENTS: usize = 20_000;
+const REFERENCE_EVENTS: usize = 5_000;
 const ROUNDS: usize = 5;
 const SETTLING: Duration = Duration::from_millis(500);
 
