@@ -1,5 +1,6 @@
-//! Tasks of the repository: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask reference`.
+//! Tasks of the repository: `cargo xtask test`, `tidy`, `bench`, `reference` and the like.
 
+mod bench;
 mod events;
 mod manual;
 mod oracle;
@@ -18,6 +19,8 @@ usage: cargo xtask TASK
 
   test [ARGS]   install what the tests need, build, run every test; ARGS go to `cargo test`
   tidy          read the source for what the house rules forbid
+  bench [NAME...] [--write]   measure ours, the reference, runit, s6 and the floor side by side; the whole table, or with
+                --write a part of it, goes into docs/benchmarks.md
   manual        write the manual and the completions of shells into docs/ and share/
   reference     install the reference into the target folder
 
@@ -36,8 +39,9 @@ fn main() -> ExitCode {
     let outcome = match task.as_str() {
         "test" => suite::run(&args.collect::<Vec<_>>()),
         "tidy" => tidy::run(),
+        "bench" => bench::run(&args.collect::<Vec<_>>()),
         "manual" => manual::run(),
-        "reference" => packages::install().and_then(|()| reference::install()),
+        "reference" => packages::install(packages::FOR_TESTS).and_then(|()| reference::install()),
         "bench-events" => events::race(&args.collect::<Vec<_>>()),
         task if oracle::knows(task) => oracle::run(task, &args.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),

@@ -1,4 +1,4 @@
-//! Debian packages that the tests drive, installed where they are missing.
+//! Debian packages that the tests and the benchmarks drive, installed where they are missing.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use crate::say;
 
 /// The interpreter of the reference, tracing and terminal tools, and the daemons that people supervise.
-const PACKAGES: &[&str] = &[
+pub(crate) const FOR_TESTS: &[&str] = &[
     "bsdutils",
     "cron",
     "curl",
@@ -27,16 +27,19 @@ const PACKAGES: &[&str] = &[
     "util-linux",
 ];
 
+/// The interpreter of the reference, its peers, and the compiler of the program that they supervise.
+pub(crate) const FOR_BENCHMARKS: &[&str] = &["gcc", "libc6-dev", "python3", "python3-venv", "runit", "s6"];
+
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// Installs what is missing.
 ///
 /// # Errors
 /// When something is missing and cannot be installed, with what the reader can do.
-pub(crate) fn install() -> Result<(), String> {
-    let Some(missing) = missing() else {
-        say("no dpkg on this machine: the tests assume that these are there: ");
-        say(&PACKAGES.join(" "));
+pub(crate) fn install(packages: &'static [&'static str]) -> Result<(), String> {
+    let Some(missing) = missing(packages) else {
+        say("no dpkg on this machine: it is assumed that these are there: ");
+        say(&packages.join(" "));
         return Ok(());
     };
     if missing.is_empty() {
@@ -45,7 +48,7 @@ pub(crate) fn install() -> Result<(), String> {
     let names = missing.join(" ");
     if !is_root() {
         return Err(format!(
-            "the tests need Debian packages that are not installed. As root:\n  apt-get install {names}"
+            "Debian packages are needed that are not installed. As root:\n  apt-get install {names}"
         ));
     }
     say(&format!("installing {names}"));
@@ -55,9 +58,9 @@ pub(crate) fn install() -> Result<(), String> {
 }
 
 /// The packages that are not installed; nothing where there is no dpkg.
-fn missing() -> Option<Vec<&'static str>> {
+fn missing(packages: &'static [&'static str]) -> Option<Vec<&'static str>> {
     let mut missing = Vec::new();
-    for package in PACKAGES {
+    for package in packages {
         let query = Command::new("dpkg-query").args(["-W", "-f=${Status}", package]).output();
         match query {
             Ok(answer) if answer.stdout == b"install ok installed" => {}

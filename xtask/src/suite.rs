@@ -15,7 +15,7 @@ const TEST_THREADS: &str = "12";
 /// # Errors
 /// When something the tests need is missing, the build fails, or a test fails.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
-    packages::install()?;
+    packages::install(packages::FOR_TESTS)?;
     reference::install()?;
     cargo_build()?;
     let skipped_list = target().join("compat-skipped.txt");

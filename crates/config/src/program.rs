@@ -98,6 +98,7 @@ struct Shared {
     umask: Option<u32>,
     process_name: String,
     ignore_sigpipe: bool,
+    restart_burst: i64,
 }
 
 impl Shared {
@@ -122,6 +123,7 @@ impl Shared {
         let umask = reader.read_optional(&program::UMASK);
         let process_name = process_name(reader);
         let ignore_sigpipe = reader.read(&program::IGNORE_SIGPIPE);
+        let restart_burst = reader.read(&program::RESTART_BURST);
         let shared = Self {
             priority: priority?,
             autostart: autostart?,
@@ -143,6 +145,7 @@ impl Shared {
             umask: umask?,
             process_name: process_name?,
             ignore_sigpipe: ignore_sigpipe?,
+            restart_burst: restart_burst?,
         };
         shared.check(reader)?;
         Ok(shared)
@@ -187,6 +190,7 @@ impl Shared {
             environment: merge(common_environment, &own.environment),
             serverurl: self.serverurl.clone(),
             ignore_sigpipe: self.ignore_sigpipe,
+            restart_burst: self.restart_burst,
         }
     }
 }

@@ -8,45 +8,38 @@ use crate::time::Monotonic;
 
 /// A run shorter than this costs a token.
 const SHORT_RUN: Duration = Duration::from_secs(1);
-/// So many quick restarts are free.
-const BURST: u32 = 5;
-/// A token comes back in this time.
+/// A restart that was free is forgotten after this time.
 const REFILL: Duration = Duration::from_secs(1);
 
-/// A token bucket for restarts after short runs.
+/// A token bucket for restarts after short runs. How many tokens it holds is the option `restart_burst`.
 ///
 /// The reference restarts a program with `startsecs=0` at once and for ever; its slow loop is the only brake.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Brake {
-    tokens: u32,
+    /// Tokens that are out.
+    used: u32,
     refilled_at: Monotonic,
     announced: bool,
 }
 
-impl Default for Brake {
-    fn default() -> Self {
-        Self { tokens: BURST, refilled_at: Monotonic(0), announced: false }
-    }
-}
-
 impl Brake {
     /// When the next start may be, and whether the brake has just begun to hold.
-    pub(crate) fn next_start(&mut self, now: Monotonic, ran_for: Duration) -> (Monotonic, bool) {
-        if ran_for >= SHORT_RUN {
+    pub(crate) fn next_start(&mut self, now: Monotonic, ran_for: Duration, burst: i64) -> (Monotonic, bool) {
+        if ran_for >= SHORT_RUN || burst <= 0 {
             *self = Self { refilled_at: now, ..Self::default() };
             return (now, false);
         }
         let refills = now.since(self.refilled_at).as_nanos() / REFILL.as_nanos();
         let refills = u32::try_from(refills).unwrap_or(u32::MAX);
-        if self.tokens.saturating_add(refills) >= BURST {
-            self.tokens = BURST;
+        if refills >= self.used {
+            self.used = 0;
             self.refilled_at = now;
         } else {
-            self.tokens += refills;
+            self.used -= refills;
             self.refilled_at = self.refilled_at.after(REFILL * refills);
         }
-        if self.tokens > 0 {
-            self.tokens -= 1;
+        if i64::from(self.used) < burst {
+            self.used += 1;
             return (now, false);
         }
         let first = !self.announced;
@@ -62,6 +55,7 @@ mod tests {
     use super::*;
 
     const MILLISECOND: u64 = 1_000_000;
+    const BURST: i64 = 5;
 
     #[test]
     fn the_first_restarts_are_free_and_then_one_a_second() {
@@ -69,7 +63,7 @@ mod tests {
         let mut now = Monotonic(0);
         let mut starts = Vec::new();
         for _ in 0..8 {
-            let (at, _) = brake.next_start(now, Duration::from_millis(1));
+            let (at, _) = brake.next_start(now, Duration::from_millis(1), BURST);
             starts.push(at.0 / MILLISECOND);
             now = Monotonic(at.0 + MILLISECOND);
         }
@@ -80,7 +74,7 @@ mod tests {
     fn a_restart_never_waits_longer_than_a_second() {
         let mut brake = Brake::default();
         for _ in 0..50 {
-            let (at, _) = brake.next_start(Monotonic(5), Duration::from_millis(1));
+            let (at, _) = brake.next_start(Monotonic(5), Duration::from_millis(1), BURST);
             assert!(at <= Monotonic(5).after(REFILL));
         }
     }
@@ -90,9 +84,16 @@ mod tests {
         let mut brake = Brake::default();
         let short = Duration::from_millis(1);
         let announcements =
-            |brake: &mut Brake| (0..9).filter(|_| brake.next_start(Monotonic(5), short).1).count();
+            |brake: &mut Brake| (0..9).filter(|_| brake.next_start(Monotonic(5), short, BURST).1).count();
         assert_eq!(announcements(&mut brake), 1);
-        assert_eq!(brake.next_start(Monotonic(6), SHORT_RUN), (Monotonic(6), false));
+        assert_eq!(brake.next_start(Monotonic(6), SHORT_RUN, BURST), (Monotonic(6), false));
         assert_eq!(announcements(&mut brake), 1);
+    }
+
+    #[test]
+    fn without_a_burst_there_is_no_brake() {
+        let mut brake = Brake::default();
+        let next = |brake: &mut Brake| brake.next_start(Monotonic(5), Duration::from_millis(1), 0);
+        assert!((0..50).all(|_| next(&mut brake) == (Monotonic(5), false)));
     }
 }

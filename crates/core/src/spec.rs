@@ -108,6 +108,9 @@ pub struct ProcessSpec {
     pub serverurl: Option<String>,
     /// Start it with SIGPIPE and SIGXFSZ ignored, as the reference does. An option of ours (`ignore_sigpipe`).
     pub ignore_sigpipe: bool,
+    /// So many restarts after runs of less than a second come at once, further ones once a second; 0 for all at once.
+    /// An option of ours (`restart_burst`).
+    pub restart_burst: i64,
 }
 
 impl ProcessSpec {
@@ -136,6 +139,7 @@ impl ProcessSpec {
             environment: Vec::new(),
             serverurl: None,
             ignore_sigpipe: true,
+            restart_burst: 5,
         }
     }
 }

@@ -263,6 +263,7 @@ impl Supervisor {
     fn settle(&mut self, id: ProcessId, starts_next: bool, turn: &mut Turn<'_>) {
         self.revision += 1;
         let Some(process) = self.processes.get_mut(&id) else { return };
+        process.revision = self.revision;
         let deadline = process.deadline();
         if deadline != process.filed_deadline {
             if let Some(old) = process.filed_deadline {

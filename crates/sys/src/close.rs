@@ -2,6 +2,8 @@
 
 use std::os::fd::RawFd;
 
+use nix::errno::Errno;
+
 /// Closes every descriptor from `first` on.
 ///
 /// # Safety
@@ -13,6 +15,21 @@ pub(crate) unsafe fn close_from(first: RawFd) {
         // SAFETY: the caller's promise.
         unsafe { close_listed(first) };
     }
+}
+
+/// `CLOSE_RANGE_UNSHARE`: the closing happens in a table of one's own, to which nothing else is even copied.
+const UNSHARE: libc::c_uint = 1 << 1;
+
+/// Leaves a table of descriptors that is shared with others for one of one's own, in which only what is below `end` is.
+///
+/// # Errors
+/// `ENOSYS` on a kernel before 5.9, `EPERM` in a container that does not know the call; then nothing has changed.
+///
+/// # Safety
+/// Only for a process that will use no descriptor from `end` on again, such as a child about to exec.
+pub(crate) unsafe fn keep_below(end: RawFd) -> Result<(), Errno> {
+    // SAFETY: plain numbers; what is closed is the caller's promise.
+    Errno::result(unsafe { libc::syscall(libc::SYS_close_range, end, u32::MAX, UNSHARE) }).map(drop)
 }
 
 /// For kernels before 5.9: what `/proc` lists, or every number that is possible.

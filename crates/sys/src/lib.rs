@@ -14,6 +14,7 @@ pub mod inotify;
 pub mod limits;
 pub mod orphans;
 pub mod pipes;
+mod places;
 pub mod poll;
 pub mod privileges;
 pub mod reap;

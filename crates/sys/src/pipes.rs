@@ -1,6 +1,6 @@
 //! Pipes to and from children, read and written without ever waiting.
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
@@ -42,10 +42,8 @@ pub enum Write {
 /// `EMFILE`, `ENFILE`.
 pub fn pipe(ours: Ours) -> Result<(OwnedFd, OwnedFd), Errno> {
     let (read, write) = nix::unistd::pipe2(OFlag::O_CLOEXEC)?;
-    set_nonblocking(match ours {
-        Ours::Read => read.as_fd(),
-        Ours::Write => write.as_fd(),
-    })?;
+    // Both ends are new, so there are no other flags to keep.
+    fcntl(if ours == Ours::Read { &read } else { &write }, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
     Ok((read, write))
 }
 
@@ -56,6 +54,15 @@ pub fn pipe(ours: Ours) -> Result<(OwnedFd, OwnedFd), Errno> {
 pub fn set_nonblocking(fd: BorrowedFd<'_>) -> Result<(), Errno> {
     let flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
     fcntl(fd, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK)).map(drop)
+}
+
+/// Gives a pipe room for so many bytes.
+///
+/// # Errors
+/// `EPERM` for more than an unprivileged user may have.
+pub fn enlarge(pipe: BorrowedFd<'_>, bytes: usize) -> Result<(), Errno> {
+    let bytes = libc::c_int::try_from(bytes).map_err(|_| Errno::EINVAL)?;
+    fcntl(pipe, FcntlArg::F_SETPIPE_SZ(bytes)).map(drop)
 }
 
 /// How many bytes wait to be read (`FIONREAD`).
@@ -101,6 +108,8 @@ pub(crate) fn outcome_of_write(result: Result<usize, Errno>) -> Result<Write, Er
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsFd as _;
+
     use super::*;
 
     fn flags(fd: &OwnedFd) -> (bool, bool) {

@@ -64,6 +64,15 @@ pub fn has_children() -> bool {
     Errno::result(outcome) != Err(Errno::ECHILD)
 }
 
+/// Collects one child that is about to be dead; how it ended is of no interest.
+pub(crate) fn reap_one(pid: i32) {
+    // Nothing else collects it, so it is there.
+    let _ = crate::uninterrupted(|| {
+        // SAFETY: no place for a status is passed.
+        Errno::result(unsafe { libc::waitpid(pid, std::ptr::null_mut(), 0) })
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,21 +3,23 @@
 //! `fork` copies the page tables of a grown daemon (tens of milliseconds for half a gigabyte) and
 //! `posix_spawn` cannot change users. So the child is made as `vfork` makes it, with a stack of its own: it
 //! shares our memory, we stand still until it has become the program or given up, and what went wrong it
-//! simply writes down for us.
+//! simply writes down for us. It shares our table of descriptors, too, until it takes a small one of its own:
+//! see `places`.
 //!
 //! The child may therefore not do anything that our memory could not survive: it allocates nothing, takes no
 //! lock, unwinds never, has every signal blocked until all handlers are gone, and calls the kernel directly
 //! where libc would tell other threads.
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::os::fd::{BorrowedFd, RawFd};
 use std::ptr;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use nix::errno::Errno;
 
-use crate::close::close_from;
+use crate::close::{close_from, keep_below};
+use crate::places::Places;
 pub use crate::privileges::Credentials;
 use crate::signals::{HIGHEST_SIGNAL, SignalMask};
 
@@ -78,6 +80,8 @@ pub struct StepFailure {
 /// The steps of a child towards its program, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// Its own table of descriptors. Where the kernel has no such thing it is tried again in another way.
+    Table,
     /// Its own process group.
     ProcessGroup,
     /// Standard input, output and error.
@@ -95,7 +99,8 @@ pub enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
+        Self::Table,
         Self::ProcessGroup,
         Self::Descriptors,
         Self::Groups,
@@ -114,28 +119,31 @@ impl Step {
 pub fn spawn(plan: &SpawnPlan<'_>) -> Result<Spawned, Errno> {
     let argv = pointers(plan.argv);
     let env = pointers(plan.env);
-    let child = Child {
-        plan,
-        argv: argv.as_ptr(),
-        env: env.as_ptr(),
-        failed_step: AtomicI32::new(-1),
-        failed_errno: AtomicI32::new(0),
+    let mut nursery = NURSERY.lock().unwrap_or_else(PoisonError::into_inner);
+    let Nursery { stack, places, can_leave_table } = match &mut *nursery {
+        Some(nursery) => nursery,
+        none => none.insert(Nursery::new()?),
     };
-    let mut stack = STACK.lock().unwrap_or_else(PoisonError::into_inner);
-    let stack = match &mut *stack {
-        Some(stack) => stack,
-        none => none.insert(Stack::map()?),
-    };
-    let before = SignalMask::full().install()?;
-    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
-    // SAFETY: the child runs `run_child` on a stack that nobody else uses while the lock is held, and we do
-    // not continue until it has left our memory (CLONE_VFORK), so everything that it borrows stays alive and
-    // unchanged. It follows the rules at the top of this file.
-    let pid = Errno::result(unsafe {
-        libc::clone(run_child, stack.top(), flags, ptr::from_ref(&child).cast_mut().cast::<c_void>())
-    });
-    before.install()?;
-    Ok(Spawned { pid: pid?, failed: child.failure() })
+    let streams = places.fill([plan.stdin, plan.stdout, plan.stderr])?;
+    loop {
+        let child = Child {
+            plan,
+            streams: streams.numbers(),
+            shares_table: *can_leave_table,
+            argv: argv.as_ptr(),
+            env: env.as_ptr(),
+            failed_step: AtomicI32::new(-1),
+            failed_errno: AtomicI32::new(0),
+        };
+        let pid = child.make(stack)?;
+        match child.failure() {
+            Some(StepFailure { step: Step::Table, .. }) => {
+                *can_leave_table = false;
+                crate::reap::reap_one(pid);
+            }
+            failed => return Ok(Spawned { pid, failed }),
+        }
+    }
 }
 
 /// The null-terminated list that exec wants.
@@ -143,7 +151,21 @@ fn pointers(strings: &[CString]) -> Vec<*const c_char> {
     strings.iter().map(|string| string.as_ptr()).chain([ptr::null()]).collect()
 }
 
-static STACK: Mutex<Option<Stack>> = Mutex::new(None);
+static NURSERY: Mutex<Option<Nursery>> = Mutex::new(None);
+
+/// What one child at a time needs of us.
+struct Nursery {
+    stack: Stack,
+    places: Places,
+    /// Whether a child can get out of a table of descriptors that it shares.
+    can_leave_table: bool,
+}
+
+impl Nursery {
+    fn new() -> Result<Self, Errno> {
+        Ok(Self { stack: Stack::map()?, places: Places::take()?, can_leave_table: true })
+    }
+}
 
 /// A stack for one child at a time, with a page below it that must not be touched.
 struct Stack {
@@ -201,6 +223,8 @@ impl Drop for Stack {
 /// What the child sees of us.
 struct Child<'a> {
     plan: &'a SpawnPlan<'a>,
+    streams: [RawFd; 3],
+    shares_table: bool,
     argv: *const *const c_char,
     env: *const *const c_char,
     failed_step: AtomicI32,
@@ -208,6 +232,22 @@ struct Child<'a> {
 }
 
 impl Child<'_> {
+    /// Returns when the child is out of our memory.
+    fn make(&self, stack: &mut Stack) -> Result<i32, Errno> {
+        let before = SignalMask::full().install()?;
+        let table = if self.shares_table { libc::CLONE_FILES } else { 0 };
+        let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD | table;
+        // SAFETY: the child runs `run_child` on a stack that nobody else uses while the lock is held, and we do
+        // not continue until it has left our memory (CLONE_VFORK), so everything that it borrows stays alive and
+        // unchanged. It leaves our table of descriptors before it changes it, and follows the rules at the top of
+        // this file.
+        let pid = Errno::result(unsafe {
+            libc::clone(run_child, stack.top(), flags, ptr::from_ref(self).cast_mut().cast::<c_void>())
+        });
+        before.install()?;
+        pid
+    }
+
     fn failure(&self) -> Option<StepFailure> {
         let index = usize::try_from(self.failed_step.load(Ordering::Acquire)).ok()?;
         let step = Step::ALL.get(index).copied()?;
@@ -232,13 +272,17 @@ extern "C" fn run_child(child: *mut c_void) -> c_int {
 /// Only for the child of a clone: it changes the whole process.
 unsafe fn become_program(child: &Child<'_>) -> Result<std::convert::Infallible, StepFailure> {
     let plan = child.plan;
+    if child.shares_table {
+        let highest = child.streams.into_iter().fold(2, RawFd::max);
+        // SAFETY: nothing of this process uses a higher one after this.
+        unsafe { keep_below(highest + 1) }.map_err(|errno| StepFailure { step: Step::Table, errno })?;
+    }
     if plan.own_process_group {
         // SAFETY: plain numbers.
         at(Step::ProcessGroup, unsafe { libc::setpgid(0, 0) })?;
     }
-    let streams = [plan.stdin.as_raw_fd(), plan.stdout.as_raw_fd(), plan.stderr.as_raw_fd()];
-    // SAFETY: the child's table of descriptors is its own.
-    unsafe { arrange_descriptors(streams) }?;
+    // SAFETY: the table is ours alone by now.
+    unsafe { arrange_descriptors(child.streams) }?;
     if let Some(user) = &plan.user {
         // SAFETY: the child's credentials are its own.
         unsafe { become_user(user) }?;
@@ -264,18 +308,11 @@ fn at(step: Step, result: c_int) -> Result<c_int, StepFailure> {
     Errno::result(result).map_err(|errno| StepFailure { step, errno })
 }
 
-/// Puts the three where they belong and closes everything else.
+/// Puts the three where they belong and closes the rest.
 ///
 /// # Safety
-/// Only for the child of a clone.
-unsafe fn arrange_descriptors(mut streams: [RawFd; 3]) -> Result<(), StepFailure> {
-    // A source that is itself one of 0, 1, 2 could be overwritten before its turn.
-    for source in &mut streams {
-        if *source <= 2 {
-            // SAFETY: plain numbers.
-            *source = at(Step::Descriptors, unsafe { libc::fcntl(*source, libc::F_DUPFD, 3) })?;
-        }
-    }
+/// Only for the child of a clone with a table of its own, whose streams lie beyond the standard ones.
+unsafe fn arrange_descriptors(streams: [RawFd; 3]) -> Result<(), StepFailure> {
     for (target, source) in (0..).zip(streams) {
         // SAFETY: plain numbers.
         at(Step::Descriptors, unsafe { libc::dup2(source, target) })?;

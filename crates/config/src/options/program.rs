@@ -80,6 +80,12 @@ options! {
     /// Without, writing to a closed pipe ends it, which is what shells and most programs expect.
     IGNORE_SIGPIPE "ignore_sigpipe": Boolean = "true", since "ours 0.1";
 
+    // Differs: restart-brake
+    /// How often it is restarted at once when it keeps ending within a second of its start; then once a second.
+    ///
+    /// 0 restarts it at once and for ever, as fast as the machine can.
+    RESTART_BURST "restart_burst": Integer = "5", since "ours 0.1";
+
     /// Its own environment variables, besides those of `[supervisord] environment` and of the daemon.
     ENVIRONMENT "environment": Pairs = "", since "3.0";
 

@@ -29,11 +29,11 @@ fn the_summary_is_the_first_paragraph() {
 fn the_table_knows_all_options_of_supervisor_and_those_of_ours() {
     let count = |section| all().filter(|entry| entry.section == section).count();
     assert_eq!(count(SectionKind::Supervisord), 18);
-    assert_eq!(count(SectionKind::Program), 33);
+    assert_eq!(count(SectionKind::Program), 34);
     let ours: Vec<&str> =
         all().filter(|entry| entry.since.starts_with("ours")).map(|entry| entry.name).collect();
     let listeners = ["buffer_overflow", "event_length", "resultwaitsecs"];
     let plugins = ["command", "socket", "timeout", "command"];
-    assert_eq!(ours[..2], ["ignore_unknown_plugins", "ignore_sigpipe"]);
-    assert_eq!(ours[2..], [&listeners[..], &plugins[..]].concat());
+    assert_eq!(ours[..3], ["ignore_unknown_plugins", "ignore_sigpipe", "restart_burst"]);
+    assert_eq!(ours[3..], [&listeners[..], &plugins[..]].concat());
 }

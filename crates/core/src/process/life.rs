@@ -173,7 +173,7 @@ impl Process {
     pub(crate) fn restart(&mut self, turn: &mut Turn<'_>) {
         let now = turn.now.monotonic;
         let ran_for = self.started.map_or(Duration::MAX, |started| now.since(started.monotonic));
-        let (restart_at, newly_braked) = self.brake.next_start(now, ran_for);
+        let (restart_at, newly_braked) = self.brake.next_start(now, ran_for, self.spec.restart_burst);
         if newly_braked {
             // Differs: restart-brake
             let name = &self.spec.name;

@@ -142,6 +142,8 @@ pub struct Process {
     brake: Brake,
     /// Who waits for this process.
     pub(crate) waiters: Vec<Waiter>,
+    /// The supervisor's revision when something about it may last have changed.
+    pub(crate) revision: u64,
     /// The deadline under which the supervisor has filed this process.
     pub(crate) filed_deadline: Option<Monotonic>,
 }
@@ -160,6 +162,7 @@ impl Process {
             spawnerr: None,
             brake: Brake::default(),
             waiters: Vec::new(),
+            revision: 0,
             filed_deadline: None,
         }
     }
@@ -241,6 +244,12 @@ impl Process {
     #[must_use]
     pub fn failures(&self) -> u32 {
         self.failures
+    }
+
+    /// Rises whenever something about it that readers can see may have changed.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// When something is to happen to it if nothing else does.

@@ -158,6 +158,7 @@ mod tests {
             environment: vec![],
             serverurl: None,
             ignore_sigpipe: true,
+            restart_burst: 5,
         }
     }
 

@@ -19,6 +19,18 @@ pub struct Channel {
     pub stream: OutputChannel,
     /// Not read at the moment, because the log has no room.
     pub paused: bool,
+    /// How large the pipe was made; 0 for as the kernel makes them.
+    pub pipe_bytes: usize,
+    /// The kernel has refused to make it larger.
+    pub is_small: bool,
+}
+
+impl Channel {
+    /// The output of a process, to be read.
+    #[must_use]
+    pub fn new(fd: OwnedFd, process: ProcessId, stream: OutputChannel) -> Self {
+        Self { fd, process, stream, paused: false, pipe_bytes: 0, is_small: false }
+    }
 }
 
 /// A place for channels that gives each a small number.
@@ -145,7 +157,7 @@ mod tests {
     fn numbers_of_channels_are_used_again() {
         let channel = || {
             let (fd, _) = pipe(Ours::Read).unwrap();
-            Channel { fd, process: ProcessId(1), stream: OutputChannel::Stdout, paused: false }
+            Channel::new(fd, ProcessId(1), OutputChannel::Stdout)
         };
         let mut channels = Channels::default();
         let first = channels.insert(channel());

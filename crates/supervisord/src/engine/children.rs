@@ -1,6 +1,7 @@
 //! What the engine keeps of each process beside what the core knows: its logs and its pipes.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use supervisor_core::capture::Capture;
 use supervisor_core::event::OutputChannel;
@@ -11,6 +12,7 @@ use supervisor_sys::spawn::Credentials;
 use super::channel::{Channels, Stdin};
 use super::fastcgi::SharedSocket;
 use crate::logs::output::Output;
+use crate::view::ProcessView;
 
 /// Pipes that descendants of dead processes still hold: at most so many for each process.
 pub const LINGERING_CHANNELS_MAX: usize = 16;
@@ -34,6 +36,8 @@ pub struct Runtime {
     pub channels: VecDeque<u32>,
     /// The user it runs as, groups looked up.
     pub user: Option<Credentials>,
+    /// The last picture of it that was drawn for readers, and the revision that it shows.
+    pub picture: Option<(u64, Arc<ProcessView>)>,
     /// Its group is gone; it is kept until the last channel is closed.
     pub forgotten: bool,
 }

@@ -14,6 +14,7 @@ mod console;
 pub mod environment;
 pub mod fastcgi;
 pub mod handle;
+mod nap;
 mod obey;
 mod output;
 mod prepare;
@@ -34,6 +35,7 @@ use supervisor_core::Supervisor;
 use supervisor_core::command::{Reply, RequestId};
 use supervisor_core::effect::{Effect, Level, Outcome};
 use supervisor_core::input::Input;
+use supervisor_core::process::ProcessId;
 use supervisor_core::signal::Signal;
 use supervisor_core::time::{Moment, Monotonic, WallSeconds};
 use supervisor_host::RealHost;
@@ -47,6 +49,7 @@ use self::children::Children;
 use self::console::Console;
 use self::environment::BaseEnvironment;
 use self::handle::{Published, Request};
+use self::nap::Naps;
 use self::profile::{Activity, Profile};
 use self::token::Token;
 use self::watch::Watchers;
@@ -101,6 +104,13 @@ pub struct Engine {
     log: ActivityLog,
     children: Children,
     poller: Poller,
+    naps: Naps,
+    /// What is to be started as soon as there is time. Each process is in it once at most.
+    to_spawn: VecDeque<ProcessId>,
+    /// How long this turn has time for starts.
+    spawn_until_nanoseconds: u64,
+    /// Children may be dead of whom the kernel has told us already.
+    has_dead: bool,
     signals: SignalFd,
     signal_mask: SignalMask,
     bell: Bell,
@@ -155,6 +165,10 @@ impl Engine {
             log: parts.log,
             children: Children::default(),
             poller,
+            to_spawn: VecDeque::new(),
+            spawn_until_nanoseconds: 0,
+            has_dead: false,
+            naps: Naps::new(&parts.signals, &parts.bell)?,
             signals: parts.signals,
             signal_mask: parts.signal_mask,
             bell: parts.bell,
@@ -195,6 +209,7 @@ impl Engine {
     /// # Errors
     /// None that can happen to a sound machine: waiting itself failed.
     pub fn run(mut self) -> Result<Ended, Errno> {
+        self.allow_spawns();
         self.feed(Input::Started);
         let mut events = Vec::new();
         while self.outcome.is_none() {
@@ -205,6 +220,7 @@ impl Engine {
             let turn = self.profile.begin(Activity::Turn);
             self.react(&events);
             self.profile.end(turn);
+            self.nap_if_busy();
         }
         self.drain_everything();
         self.end_console();
@@ -220,6 +236,9 @@ impl Engine {
 
     /// How long nothing needs to be done if nothing happens.
     fn patience(&self) -> Option<Duration> {
+        if self.has_dead || !self.to_spawn.is_empty() {
+            return Some(Duration::ZERO);
+        }
         let deadline = self.core.next_deadline()?;
         Some(deadline.since(Monotonic(monotonic_nanoseconds())))
     }
@@ -227,6 +246,7 @@ impl Engine {
     /// Bytes first, then deaths, then everybody else: so the last bytes of a child are in its log before its end
     /// is announced.
     fn react(&mut self, events: &[Event]) {
+        self.allow_spawns();
         let (mut signalled, mut rung, mut main_log) = (false, false, false);
         for event in events {
             match Token::unpack(event.token) {
@@ -242,6 +262,8 @@ impl Engine {
         }
         if signalled {
             self.read_signals();
+        } else if self.has_dead {
+            self.reap();
         }
         if rung {
             self.bell.silence();
@@ -250,6 +272,7 @@ impl Engine {
         if self.core.next_deadline().is_some_and(|due| due <= Monotonic(monotonic_nanoseconds())) {
             self.feed(Input::TimePassed);
         }
+        self.spawn_more();
         self.mind_main_log(main_log);
     }
 
@@ -279,6 +302,9 @@ impl Engine {
             }
         }
         if child_died {
+            self.log.log(Level::Debug, "received SIGCHLD indicating a child quit");
+        }
+        if child_died || self.has_dead {
             self.reap();
         }
         for signal in orders {
@@ -323,6 +349,11 @@ impl Engine {
     /// told of a process is told in the order in which it was decided.
     fn feed(&mut self, input: Input) {
         self.tell(input);
+        self.think();
+    }
+
+    /// Decides and does until nothing more follows.
+    fn think(&mut self) {
         while let Some((moment, input)) = self.inputs.pop_front() {
             for effect in self.decide(moment, input) {
                 self.obey(effect);

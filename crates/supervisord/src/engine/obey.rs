@@ -9,6 +9,7 @@ use supervisor_core::input::{Input, SignalError, SignalPurpose};
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::signal::Signal;
 use supervisor_sys::Errno;
+use supervisor_sys::clock::monotonic_nanoseconds;
 use supervisor_sys::poll::Interest;
 use supervisor_sys::signals::{kill, kill_group};
 
@@ -16,6 +17,10 @@ use super::channel::Fed;
 use super::profile::Activity;
 use super::token::Token;
 use super::{Engine, command, host};
+
+/// After so much time with starts a turn goes on with deaths, output and clients: a thousand programs that start
+/// together keep nobody waiting.
+const SPAWNS_TIME_MAX_NANOSECONDS: u64 = 2_000_000;
 
 impl Engine {
     /// Does one thing. An outcome goes to the end of the queue of inputs, which is emptied before anything else
@@ -44,13 +49,11 @@ impl Engine {
             Effect::ForgetGroup(members) => self.forget(&members),
             Effect::Check(request, process) => self.check(request, process),
             Effect::Spawn(process) => {
-                let spawning = self.profile.begin(Activity::Spawn);
-                let outcome = self.spawn(process);
-                self.profile.end(spawning);
-                self.tell(match outcome {
-                    Ok(pid) => Input::Spawned(process, pid),
-                    Err(why) => Input::SpawnFailed(process, why),
-                });
+                if self.to_spawn.is_empty() && monotonic_nanoseconds() < self.spawn_until_nanoseconds {
+                    self.spawn_now(process);
+                } else {
+                    self.to_spawn.push_back(process);
+                }
             }
             Effect::Signal { process, pid, group, signal, purpose } => {
                 self.signal(process, pid, group, signal, purpose);
@@ -68,6 +71,31 @@ impl Engine {
             Effect::ReadProgram(request, program) => self.read_program(request, &program),
             Effect::ReadConfiguration(purpose) => self.read_configuration(purpose),
             Effect::Finish(outcome) => self.outcome = Some(outcome),
+        }
+    }
+
+    fn spawn_now(&mut self, process: ProcessId) {
+        let spawning = self.profile.begin(Activity::Spawn);
+        let outcome = self.spawn(process);
+        self.profile.end(spawning);
+        self.tell(match outcome {
+            Ok(pid) => Input::Spawned(process, pid),
+            Err(why) => Input::SpawnFailed(process, why),
+        });
+    }
+
+    /// Begins the time that one turn has for starts.
+    pub(super) fn allow_spawns(&mut self) {
+        self.spawn_until_nanoseconds = monotonic_nanoseconds() + SPAWNS_TIME_MAX_NANOSECONDS;
+    }
+
+    /// Starts what an earlier turn had no time for, in the order in which it was decided.
+    pub(super) fn spawn_more(&mut self) {
+        while monotonic_nanoseconds() < self.spawn_until_nanoseconds
+            && let Some(process) = self.to_spawn.pop_front()
+        {
+            self.spawn_now(process);
+            self.think();
         }
     }
 

@@ -132,6 +132,10 @@ impl Engine {
             Ok(Read::WouldBlock) => return Taken::Nothing,
             Ok(Read::End) | Err(_) => return Taken::End,
         };
+        // Whoever answers is not left alone for a while.
+        if stream != OutputChannel::Stdout || !self.core.is_listener(id) {
+            self.naps.note(slot, count);
+        }
         let buffer = std::mem::take(&mut self.buffer);
         let written = self.pass_on(id, stream, &buffer[..count]);
         self.buffer = buffer;

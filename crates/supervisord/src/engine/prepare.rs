@@ -33,6 +33,7 @@ impl Engine {
                 fastcgi,
                 channels: std::collections::VecDeque::new(),
                 user,
+                picture: None,
                 forgotten: false,
             };
             self.children.runtimes.insert(id, runtime);

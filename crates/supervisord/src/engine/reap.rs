@@ -3,16 +3,27 @@
 use supervisor_core::effect::Level;
 use supervisor_core::input::{ExitStatus, Input};
 use supervisor_core::process::Pid;
+use supervisor_sys::clock::monotonic_nanoseconds;
 use supervisor_sys::reap::{WaitStatus, reap};
 
 use super::Engine;
 use super::profile::Activity;
 
+/// After so much time with the dead a turn goes on with the living.
+const DEATHS_TIME_MAX_NANOSECONDS: u64 = 2_000_000;
+
 impl Engine {
-    /// One sweep until nobody is dead any more. What a child wrote is in its log before its end is announced.
+    /// Collects the dead until there are none, or until the turn has had its time: where children die as fast as they
+    /// are started there are always some, and clients want to be heard, too. What a child wrote is in its log before
+    /// its end is announced.
     pub(super) fn reap(&mut self) {
-        self.log.log(Level::Debug, "received SIGCHLD indicating a child quit");
+        let deadline = monotonic_nanoseconds() + DEATHS_TIME_MAX_NANOSECONDS;
+        self.has_dead = false;
         loop {
+            if monotonic_nanoseconds() >= deadline {
+                self.has_dead = true;
+                return;
+            }
             let reaping = self.profile.begin(Activity::Reap);
             let reaped = reap();
             self.profile.end(reaping);

@@ -124,13 +124,16 @@ impl Engine {
             // A log that still has no room for an earlier life has none for this one.
             let runtime = self.children.runtimes.get_mut(&id);
             let paused = runtime.is_some_and(|runtime| runtime.output(stream).is_pending());
-            let slot = self.children.channels.insert(Channel { fd, process: id, stream, paused });
+            let slot = self.children.channels.insert(Channel { paused, ..Channel::new(fd, id, stream) });
             let Some(channel) = self.children.channels.get(slot) else { continue };
             let watched = if paused {
                 Ok(())
             } else {
                 self.poller.add(&channel.fd, Interest::READ, Token::Channel(slot).pack())
             };
+            if stream == OutputChannel::Stdout && self.core.is_listener(id) {
+                self.naps.heed(&channel.fd);
+            }
             if let Some(runtime) = self.children.runtimes.get_mut(&id) {
                 runtime.channels.push_back(slot);
             }
@@ -188,6 +191,6 @@ fn failure_text(spec: &ProcessSpec, failure: StepFailure) -> String {
             format!("couldn't exec {word}: {errno:?}")
         }
         Step::ProcessGroup => format!("couldn't make a process group: {errno:?}"),
-        Step::Descriptors => format!("couldn't arrange descriptors: {errno:?}"),
+        Step::Table | Step::Descriptors => format!("couldn't arrange descriptors: {errno:?}"),
     }
 }

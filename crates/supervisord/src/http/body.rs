@@ -56,7 +56,13 @@ impl AnswerBody {
 
 impl From<String> for AnswerBody {
     fn from(text: String) -> Self {
-        Self { content: Content::Whole(Some(Bytes::from(text))), activity: None }
+        Self::from(Bytes::from(text))
+    }
+}
+
+impl From<Bytes> for AnswerBody {
+    fn from(bytes: Bytes) -> Self {
+        Self { content: Content::Whole(Some(bytes)), activity: None }
     }
 }
 

@@ -11,6 +11,7 @@
 mod access;
 mod activity;
 mod admission;
+mod all_info;
 mod answer;
 mod auth;
 pub mod bind;

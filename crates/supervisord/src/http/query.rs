@@ -36,10 +36,8 @@ pub(super) fn answer(query: &Query, view: &View, version: &str) -> Result<Findin
         Query::Identification => Value::from(&*view.identifier),
         Query::State => info::state(view.state),
         Query::Pid => Value::Int(view.pid.into()),
-        Query::ProcessInfo(name) => process_value(process(view, name)?),
-        Query::AllProcessInfo => {
-            Value::Array(view.processes.iter().map(|process| process_value(process)).collect())
-        }
+        Query::ProcessInfo(name) => process_value(process(view, name)?, present_second()),
+        Query::AllProcessInfo => all_process_info(view, present_second()),
         Query::AllConfigInfo => config_value(view),
         Query::AllListenerInfo => info::all_listener_info(&view.pools),
         Query::ReadMainLog(slice) => return read_main(view, *slice),
@@ -61,8 +59,17 @@ fn process<'a>(view: &'a View, name: &str) -> Result<&'a ProcessView, Fault> {
     found.map(|process| &**process).ok_or_else(|| Fault::BadName(name.to_owned()))
 }
 
-fn process_value(process: &ProcessView) -> Value {
-    let now = i64::try_from(wall_nanoseconds() / 1_000_000_000).unwrap_or(i64::MAX);
+/// The present time in seconds.
+pub(super) fn present_second() -> i64 {
+    i64::try_from(wall_nanoseconds() / 1_000_000_000).unwrap_or(i64::MAX)
+}
+
+/// How all processes are at that second.
+pub(super) fn all_process_info(view: &View, now: i64) -> Value {
+    Value::Array(view.processes.iter().map(|process| process_value(process, now)).collect())
+}
+
+fn process_value(process: &ProcessView, now: i64) -> Value {
     let file = |file: &Option<String>| file.clone().unwrap_or_default();
     let mut info = ProcessInfo {
         name: process.name.clone(),
@@ -78,7 +85,9 @@ fn process_value(process: &ProcessView) -> Value {
         pid: process.pid,
         description: String::new(),
     };
-    info.description = info::description(&info, &local_time(process.stop_seconds));
+    // Only what rests shows when it ended, and the time of a place takes a while to work out.
+    let stop_time = if info.state.is_stopped() { local_time(process.stop_seconds) } else { String::new() };
+    info.description = info::description(&info, &stop_time);
     info.to_value()
 }
 

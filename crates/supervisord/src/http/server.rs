@@ -16,6 +16,7 @@ use tokio::task::LocalSet;
 use super::access::Peer;
 use super::activity::Activity;
 use super::admission::Admission;
+use super::all_info::AllInfo;
 use super::auth::Login;
 use super::bind::{BoundServer, Listener, SocketFile};
 use super::changes::Changes;
@@ -56,6 +57,7 @@ pub(super) struct Shared {
     pub(super) api: Api,
     pub(super) plugins: Plugins,
     pub(super) changes: Rc<Changes>,
+    pub(super) all_info: AllInfo,
     /// How many bytes of bodies may still come in together, in KiB.
     pub(super) body_room: Semaphore,
     stopping: watch::Receiver<bool>,
@@ -200,6 +202,7 @@ impl Shared {
             api: plugins::api(&context.interfaces),
             plugins: Plugins::new(&context.interfaces),
             changes: Changes::new(),
+            all_info: AllInfo::default(),
             body_room: Semaphore::new(ALL_BODIES_BYTES_MAX >> 10),
             context,
             stopping,

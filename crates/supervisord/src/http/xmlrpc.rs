@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -25,6 +26,7 @@ use super::log_text::LogText;
 use super::query::{self, Finding};
 use super::server::Shared;
 use super::{BODY_BYTES_MAX, REQUEST_TIME_MAX, origin};
+use crate::view::View;
 
 const XML: &str = "text/xml";
 /// The most text of a log that is read at once instead of while it is sent.
@@ -116,7 +118,14 @@ fn shown(bytes: &[u8]) -> String {
 async fn carry_out(call: MethodCall, shared: Rc<Shared>) -> Answer {
     let MethodCall { method, params } = call;
     shared.trace(|| format!("XML-RPC method called: {method}()"));
-    let outcome = match shared.api.typed(&method, params) {
+    let typed = shared.api.typed(&method, params);
+    if let Ok(Call::Query(Query::AllProcessInfo)) = &typed
+        && let Ok(view) = present(&shared).await
+    {
+        shared.trace(|| format!("XML-RPC method {method}() returned successfully"));
+        return answer::ok(XML, AnswerBody::from(shared.all_info.body(&view, query::present_second())));
+    }
+    let outcome = match typed {
         Ok(Call::System(System::Multicall(calls))) => Ok(Finding::Value(multicall(calls, &shared).await)),
         Ok(call) => single(call, &shared).await,
         Err(fault) => Err(fault.into()),
@@ -214,16 +223,18 @@ async fn obeyed(command: Command, shared: &Shared) -> Reply {
 }
 
 async fn answered(query: &Query, shared: &Shared) -> Result<Finding, Fault> {
+    query::answer(query, &*present(shared).await?, shared.version())
+}
+
+/// The present state of things, as long as there is one to tell of.
+async fn present(shared: &Shared) -> Result<Arc<View>, Fault> {
     let view = tokio::select! {
         biased;
         view = shared.engine().view() => view,
         () = shared.stopped() => None,
     };
-    match view {
-        // Compat: nothing-is-told-on-the-way-out
-        Some(view) if view.state == SupervisorState::Running => query::answer(query, &view, shared.version()),
-        _ => Err(Fault::ShutdownState),
-    }
+    // Compat: nothing-is-told-on-the-way-out
+    view.filter(|view| view.state == SupervisorState::Running).ok_or(Fault::ShutdownState)
 }
 
 /// What the program of a namespace says to a call, while the daemon is at work.
