@@ -14,6 +14,7 @@ pub mod codes;
 pub mod command_line;
 pub mod document;
 pub mod dump;
+pub mod effective;
 pub mod error;
 pub mod file;
 pub mod finding;

@@ -11,6 +11,7 @@
 
 pub mod decode;
 pub mod encode;
+pub mod explanation;
 pub mod fault;
 pub mod info;
 pub mod log_slice;

@@ -33,6 +33,7 @@ impl Engine {
                 fastcgi,
                 channels: std::collections::VecDeque::new(),
                 user,
+                starts: 0,
                 forgotten: false,
             };
             self.children.runtimes.insert(id, runtime);

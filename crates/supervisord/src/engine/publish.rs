@@ -37,6 +37,7 @@ impl Engine {
             group: process.group_name().to_owned(),
             state: process.state(),
             pid: process.pid().map_or(0, |pid| pid.0),
+            starts: runtime.map_or(0, |runtime| runtime.starts),
             start_seconds: process.started().map_or(0, |moment| moment.wall.0),
             stop_seconds: process.ended().map_or(0, |wall| wall.0),
             spawnerr: process.spawnerr().unwrap_or_default().to_owned(),

@@ -23,14 +23,29 @@ enum Password {
     Sha1(String),
 }
 
+/// What somebody who came in may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Everything.
+    Full,
+    /// Look at everything and change nothing.
+    ReadOnly,
+}
+
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    Granted,
+    Granted(Access),
     /// Nobody said who they are, or they are nobody we know.
     Denied,
     /// What they said cannot be read.
     Malformed,
+}
+
+impl Access {
+    pub(super) const fn may_change(self) -> bool {
+        matches!(self, Self::Full)
+    }
 }
 
 impl Login {
@@ -60,7 +75,11 @@ impl Login {
         );
         let Ok(token) = engine.decode(token.trim()) else { return Verdict::Malformed };
         let Some(colon) = token.iter().position(|&byte| byte == b':') else { return Verdict::Denied };
-        if self.admits(&token[..colon], &token[colon + 1..]) { Verdict::Granted } else { Verdict::Denied }
+        if self.admits(&token[..colon], &token[colon + 1..]) {
+            Verdict::Granted(Access::Full)
+        } else {
+            Verdict::Denied
+        }
     }
 
     /// Takes the same time whoever asks: only digests are compared, and always all of them.
@@ -103,8 +122,12 @@ mod tests {
     #[test]
     fn the_right_name_and_password_come_in() {
         let login = Login::new(Some("u"), Some("p:w")).unwrap();
-        assert_eq!(judge(&login, &basic("u:p:w")), Verdict::Granted);
-        assert_eq!(judge(&login, "BASIC    dTpwOnc="), Verdict::Granted, "any case, several blanks");
+        assert_eq!(judge(&login, &basic("u:p:w")), Verdict::Granted(Access::Full));
+        assert_eq!(
+            judge(&login, "BASIC    dTpwOnc="),
+            Verdict::Granted(Access::Full),
+            "any case, several blanks"
+        );
         for wrong in ["u:p:W", "U:p:w", "u:", ":p:w", "u:p:w ", ""] {
             assert_eq!(judge(&login, &basic(wrong)), Verdict::Denied, "{wrong}");
         }
@@ -126,7 +149,7 @@ mod tests {
             ["{SHA}516b9783fca517eecbd1d064da2d165310b19759", "{SHA}516B9783FCA517EECBD1D064DA2D165310B19759"]
         {
             let login = Login::new(Some("u"), Some(digest)).unwrap();
-            assert_eq!(judge(&login, &basic("u:p")), Verdict::Granted);
+            assert_eq!(judge(&login, &basic("u:p")), Verdict::Granted(Access::Full));
             assert_eq!(judge(&login, &basic(&format!("u:{digest}"))), Verdict::Denied);
         }
     }

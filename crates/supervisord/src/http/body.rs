@@ -11,6 +11,7 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use super::activity::Activity;
 use super::follow::Follower;
 use super::log_text::LogText;
+use super::page::{Live, TextFile};
 
 /// The body of an answer.
 pub(super) struct AnswerBody {
@@ -23,6 +24,8 @@ enum Content {
     Whole(Option<Bytes>),
     LogText(Box<LogText>),
     Follower(Box<Follower>),
+    TextFile(Box<TextFile>),
+    Live(Live),
 }
 
 /// A body that ends before its end: the connection is cut, so that nobody takes it for whole.
@@ -38,9 +41,22 @@ impl AnswerBody {
         Self { content: Content::Follower(Box::new(follower)), activity: None }
     }
 
+    pub(super) fn text_file(file: TextFile) -> Self {
+        Self { content: Content::TextFile(Box::new(file)), activity: None }
+    }
+
+    pub(super) fn live(live: Live) -> Self {
+        Self { content: Content::Live(live), activity: None }
+    }
+
+    /// What is a part of this program.
+    pub(super) fn of_program(bytes: &'static [u8]) -> Self {
+        Self { content: Content::Whole(Some(Bytes::from_static(bytes))), activity: None }
+    }
+
     /// Has the connection know when this body is done.
     pub(super) fn reporting_to(mut self, activity: Rc<Activity>) -> Self {
-        if matches!(self.content, Content::Follower(_)) {
+        if matches!(self.content, Content::Follower(_) | Content::Live(_)) {
             activity.begin_stream();
         }
         self.activity = Some(activity);
@@ -66,6 +82,8 @@ impl Body for AnswerBody {
             Content::Whole(bytes) => Poll::Ready(Ok(bytes.take().filter(|bytes| !bytes.is_empty()))),
             Content::LogText(text) => Poll::Ready(text.next()),
             Content::Follower(follower) => follower.poll_next(context).map(|next| next.map(Some)),
+            Content::TextFile(file) => Poll::Ready(file.next()),
+            Content::Live(live) => live.0.poll_recv(context).map(Ok),
         };
         next.map(|next| next.map(|bytes| bytes.map(Frame::data)).transpose())
     }
@@ -73,7 +91,8 @@ impl Body for AnswerBody {
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
-            Content::LogText(_) | Content::Follower(_) => false,
+            Content::TextFile(file) => file.size() == 0,
+            Content::LogText(_) | Content::Follower(_) | Content::Live(_) => false,
         }
     }
 
@@ -82,7 +101,8 @@ impl Body for AnswerBody {
             Content::Whole(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
-            Content::LogText(_) | Content::Follower(_) => SizeHint::default(),
+            Content::TextFile(file) => SizeHint::with_exact(file.size()),
+            Content::LogText(_) | Content::Follower(_) | Content::Live(_) => SizeHint::default(),
         }
     }
 }

@@ -22,6 +22,8 @@ mod lineage;
 mod log_text;
 mod logtail;
 mod origin;
+mod page;
+mod parameters;
 mod query;
 mod route;
 pub mod server;

@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -50,15 +51,21 @@ pub(super) fn answer(query: &Query, view: &View, version: &str) -> Result<Findin
     Ok(Finding::Value(value))
 }
 
-fn process<'a>(view: &'a View, name: &str) -> Result<&'a ProcessView, Fault> {
+/// The process of that name.
+pub(super) fn process<'a>(view: &'a View, name: &str) -> Result<&'a Arc<ProcessView>, Fault> {
     let found = match Namespec::parse(name) {
         Namespec::Process { group, process } => view.process(group, process),
         Namespec::Group(_) => None,
     };
-    found.map(|process| &**process).ok_or_else(|| Fault::BadName(name.to_owned()))
+    found.ok_or_else(|| Fault::BadName(name.to_owned()))
 }
 
 fn process_value(process: &ProcessView) -> Value {
+    process_info(process).to_value()
+}
+
+/// All that is told of a process.
+pub(super) fn process_info(process: &ProcessView) -> ProcessInfo {
     let now = i64::try_from(wall_nanoseconds() / 1_000_000_000).unwrap_or(i64::MAX);
     let file = |file: &Option<String>| file.clone().unwrap_or_default();
     let mut info = ProcessInfo {
@@ -76,7 +83,7 @@ fn process_value(process: &ProcessView) -> Value {
         description: String::new(),
     };
     info.description = info::description(&info, &local_time(process.stop_seconds));
-    info.to_value()
+    info
 }
 
 fn local_time(seconds: i64) -> String {
@@ -104,11 +111,22 @@ fn config_value(view: &View) -> Value {
     all_config_info(infos)
 }
 
-fn logfile(process: &ProcessView, channel: Channel) -> Option<&str> {
+/// The log of that channel, if there is one.
+pub(super) fn logfile(process: &ProcessView, channel: Channel) -> Option<&str> {
     match channel {
         Channel::Stdout => process.stdout_logfile.as_deref(),
         Channel::Stderr => process.stderr_logfile.as_deref(),
     }
+}
+
+/// The log of that process and channel, if there is one.
+pub(super) fn logfile_of<'a>(view: &'a View, name: &str, channel: &str) -> Option<&'a str> {
+    let channel = match channel {
+        "stdout" => Channel::Stdout,
+        "stderr" => Channel::Stderr,
+        _ => return None,
+    };
+    logfile(process(view, name).ok()?, channel)
 }
 
 fn read_main(view: &View, slice: Slice) -> Result<Finding, Fault> {

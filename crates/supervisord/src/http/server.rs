@@ -2,10 +2,12 @@
 
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use supervisor_core::effect::Level;
+use supervisor_core::spec::GroupSpec;
 use supervisor_rpc::method::Api;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::runtime::{Builder, Runtime};
@@ -18,12 +20,18 @@ use super::admission::Admission;
 use super::auth::Login;
 use super::bind::{BoundServer, Listener, SocketFile};
 use super::changes::Changes;
+use super::page::usage::Meter;
 use super::wire::Stream;
 use super::{ALL_BODIES_BYTES_MAX, LogSink, connection};
 use crate::engine::handle::EngineHandle;
 
 /// How long the last answers may take to be sent when the servers stop.
 const LAST_ANSWERS_TIME_MAX: Duration = Duration::from_secs(1);
+
+/// Threads for what takes long: reading configurations and all of `/proc`, checking passwords.
+const BLOCKING_THREADS_MAX: usize = 2;
+/// How long such a thread waits for more to do.
+const BLOCKING_THREAD_REST: Duration = Duration::from_secs(3);
 
 /// What the servers need of the rest of the daemon.
 #[derive(Clone)]
@@ -38,7 +46,12 @@ pub struct Context {
     pub namespaces: Vec<String>,
     /// What `getSupervisorVersion` answers.
     pub version: String,
+    /// Reads the configuration on disk, without any effect: its groups, or what is wrong with it.
+    pub configuration_on_disk: ConfigurationOnDisk,
 }
+
+/// Reads a configuration, which takes a while.
+pub type ConfigurationOnDisk = Arc<dyn Fn() -> Result<Vec<GroupSpec>, String> + Send + Sync>;
 
 /// The running servers.
 #[derive(Debug)]
@@ -53,6 +66,7 @@ pub(super) struct Shared {
     context: Context,
     pub(super) api: Api,
     pub(super) changes: Rc<Changes>,
+    pub(super) usage: Rc<Meter>,
     /// How many bytes of bodies may still come in together, in KiB.
     pub(super) body_room: Semaphore,
     stopping: watch::Receiver<bool>,
@@ -74,7 +88,12 @@ enum AsyncListener {
 /// # Errors
 /// When the thread, or what it waits with, cannot be made.
 pub fn serve(servers: Vec<BoundServer>, context: Context) -> io::Result<ServerThread> {
-    let runtime = Builder::new_current_thread().enable_io().enable_time().build();
+    let runtime = Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .max_blocking_threads(BLOCKING_THREADS_MAX)
+        .thread_keep_alive(BLOCKING_THREAD_REST)
+        .build();
     let runtime = runtime.inspect_err(|_| servers.iter().for_each(BoundServer::remove_socket_file))?;
     let (stop, stopping) = watch::channel(false);
     let mut socket_files = Vec::new();
@@ -185,6 +204,7 @@ impl Shared {
         Rc::new(Self {
             api: Api::new(context.namespaces.clone()),
             changes: Changes::new(),
+            usage: Rc::default(),
             body_room: Semaphore::new(ALL_BODIES_BYTES_MAX >> 10),
             context,
             stopping,
@@ -197,6 +217,13 @@ impl Shared {
 
     pub(super) fn version(&self) -> &str {
         &self.context.version
+    }
+
+    /// What the configuration on disk says, or what is wrong with it.
+    pub(super) async fn configuration_on_disk(&self) -> Result<Vec<GroupSpec>, String> {
+        let read = Arc::clone(&self.context.configuration_on_disk);
+        let outcome = tokio::task::spawn_blocking(move || read()).await;
+        outcome.unwrap_or_else(|_| Err(String::from("it cannot be read")))
     }
 
     pub(super) fn wants(&self, level: Level) -> bool {

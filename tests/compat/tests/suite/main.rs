@@ -25,5 +25,6 @@ mod logs;
 mod main_log;
 mod ordering;
 mod pidproxy;
+mod pages;
 mod rpc;
 mod signals;

@@ -71,6 +71,7 @@ impl Stage {
             loglevel: Level::Trace,
             namespaces: vec![String::from("supervisor")],
             version: String::from("4.3.0"),
+            configuration_on_disk: Arc::new(|| Ok(Vec::new())),
         };
         let thread = Some(serve(servers, context).unwrap());
         Self { directory, state, port, published, thread, lines }
@@ -86,6 +87,7 @@ impl Stage {
                 group: String::from("web"),
                 state: ProcessState::Running,
                 pid: 7,
+                starts: 1,
                 start_seconds: 1,
                 stop_seconds: 0,
                 spawnerr: String::new(),
@@ -168,6 +170,7 @@ fn play_engine(requests: &Receiver<Request>, state: &Mutex<State>, published: &P
                 published.publish(Arc::clone(&view));
                 drop(reply.send(view));
             }
+            Request::GroupsAtWork { reply } => drop(reply.send(state.view.configured.to_vec())),
             Request::Log(..) => {}
         }
     }
