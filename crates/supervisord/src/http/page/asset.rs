@@ -37,6 +37,7 @@ assets! {
     "stylesheets/supervisor.css" CSS "supervisor.css",
     "scripts/main.js" JAVASCRIPT "main.js",
     "scripts/actions.js" JAVASCRIPT "actions.js",
+    "scripts/amounts.js" JAVASCRIPT "amounts.js",
     "scripts/ansi.js" JAVASCRIPT "ansi.js",
     "scripts/chart.js" JAVASCRIPT "chart.js",
     "scripts/live.js" JAVASCRIPT "live.js",

@@ -119,7 +119,7 @@ impl Telling {
     }
 
     fn row(&self, process: &ProcessView) -> String {
-        Row { process, usage: None, access: self.access }.markup("").into_string()
+        Row { process, usage: None, access: self.access, is_hidden: false }.markup("").into_string()
     }
 
     fn histories(&self) -> Value {

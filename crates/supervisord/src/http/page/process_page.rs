@@ -10,7 +10,7 @@ use supervisor_core::spec::{GroupKind, GroupSpec, ProcessSpec, SocketAddress};
 use supervisor_rpc::explanation::{self, LogLine, ago, end_in_words};
 
 use super::document::document;
-use super::row::{display_name, restarts, state_mark};
+use super::row::{self, display_name, restarts, state_mark};
 use super::usage::{self, Usage};
 use super::{Page, Visit, happening, status_page};
 use crate::http::answer::Answer;
@@ -62,9 +62,10 @@ pub(super) fn heading(visit: &Visit, view: &View, name: &str) -> Markup {
         div.process-heading data-process=(name) {
             h1 { (name) }
             @if let Some(process) = process {
-                div.now data-part="now" {
+                @let info = process_info(process);
+                div.now data-part="now" data-pid=(info.pid) data-uptime=[row::uptime(&info)] {
                     (state_mark(process.state))
-                    span.description { (process_info(process).description) }
+                    span.description { (info.description) }
                 }
                 @if visit.access.may_change() { (orders(name)) }
             }

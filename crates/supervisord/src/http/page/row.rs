@@ -17,6 +17,8 @@ pub(super) struct Row<'a> {
     pub(super) process: &'a ProcessView,
     pub(super) usage: Option<Usage>,
     pub(super) access: Access,
+    /// The visitor wants to see others.
+    pub(super) is_hidden: bool,
 }
 
 /// The class of a state: the reference knows three.
@@ -68,7 +70,7 @@ impl Row<'_> {
         html! {
             tr class=(class) data-name=(name) data-group=(process.group) data-key=(key(process))
                 data-state=(process.state.name().to_lowercase()) data-pid=(process.pid)
-                data-uptime=[uptime(&info)]
+                data-uptime=[uptime(&info)] hidden[self.is_hidden]
             {
                 "\n" td.status { (state_mark(process.state)) }
                 "\n" td.desc { span { (info.description) } }
@@ -131,6 +133,6 @@ impl Link<'_> {
 }
 
 /// For how long it runs, if it does.
-fn uptime(info: &ProcessInfo) -> Option<i64> {
+pub(super) fn uptime(info: &ProcessInfo) -> Option<i64> {
     (info.state == ProcessState::Running).then(|| (info.now - info.start).max(0))
 }

@@ -22,12 +22,15 @@ pub(super) const SIGNALS: [&str; 10] =
 pub(super) async fn answer(visit: &Visit, view: &View, shared: &Rc<Shared>) -> Answer {
     let wanted = Wanted::new(visit);
     let usages = shared.usage.of(&view.processes).await;
-    let processes = view.processes.iter().filter(|process| wanted.has(process));
-    let rows: Vec<Markup> = processes
+    let is_any_wanted = view.processes.iter().any(|process| wanted.has(process));
+    let rows: Vec<Markup> = view
+        .processes
+        .iter()
         .enumerate()
         .map(|(index, process)| {
             let usage = usages.get(&process.pid).copied();
-            let row = Row { process, usage, access: visit.access };
+            let is_hidden = !wanted.has(process);
+            let row = Row { process, usage, access: visit.access, is_hidden };
             // Compat: shaded-rows
             row.markup(if index % 2 == 1 { "shade" } else { "" })
         })
@@ -46,7 +49,7 @@ pub(super) async fn answer(visit: &Visit, view: &View, shared: &Rc<Shared>) -> A
                     "No programs to manage"
                 } @else {
                     (table(&rows))
-                    p.empty hidden[!rows.is_empty()] { "No process is like that." }
+                    p.empty hidden[is_any_wanted] { "No process is like that." }
                 }
             }
             aside aria-labelledby="happened" {
