@@ -41,7 +41,7 @@ fn secret(setting: &Setting, kind: Option<SectionKind>) -> Option<String> {
     let is_written = |value: &str| !value.is_empty() && !value.contains("%(ENV_");
     match (setting.name.as_str(), kind?) {
         (
-            "password",
+            "password" | "readonly_password",
             SectionKind::UnixHttpServer | SectionKind::InetHttpServer | SectionKind::Supervisorctl,
         ) => is_written(&setting.value).then(|| "the password".to_owned()),
         ("environment", _) => {

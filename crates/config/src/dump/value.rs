@@ -87,8 +87,10 @@ pub(super) fn without_secrets(name: &str, value: &str, secrets: Secrets) -> Opti
         return Some(value.to_owned());
     }
     match name {
-        "password" if !value.is_empty() && !is_reference(value) => Some(MASK.to_owned()),
-        "password" => Some(value.to_owned()),
+        "password" | "readonly_password" if !value.is_empty() && !is_reference(value) => {
+            Some(MASK.to_owned())
+        }
+        "password" | "readonly_password" => Some(value.to_owned()),
         "environment" => environment_without_secrets(value),
         _ => Some(masked(value)),
     }

@@ -14,7 +14,7 @@ use supervisor_core::effect::Level;
 use super::access::{AccessLine, Peer};
 use super::activity::Activity;
 use super::answer::{self, Answer};
-use super::auth::{Access, Login, Verdict};
+use super::auth::{Login, Verdict};
 use super::body::Cut;
 use super::server::Shared;
 use super::wire::{Stream, Wire};
@@ -61,10 +61,11 @@ async fn answer(
 ) -> Result<Answer, Cut> {
     let (method, uri, version) = (request.method().clone(), request.uri().clone(), request.version());
     let authorization = request.headers().get(AUTHORIZATION);
-    let verdict = login.as_ref().map_or(Verdict::Granted(Access::Full), |login| login.judge(authorization));
+    let verdict = shared.doorkeeper.judge(login.as_ref(), peer, authorization).await;
     let answer = match verdict {
         Verdict::Granted(access) => route::answer(request, access, &shared).await,
         Verdict::Denied => answer::unauthorized(),
+        Verdict::TooMany => answer::last_error(StatusCode::TOO_MANY_REQUESTS),
         Verdict::Malformed => answer::last_error(StatusCode::BAD_REQUEST),
     };
     if answer.headers().contains_key(CONNECTION) {

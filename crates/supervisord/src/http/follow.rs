@@ -182,7 +182,7 @@ mod tests {
             let log = File::create(directory.path().join("log")).unwrap();
             let mut scene = Self { directory, log, follower: None, changes: Changes::new() };
             scene.write(text);
-            scene.follower = Some(Follower::new(&scene.path(), &scene.changes).unwrap());
+            scene.follower = Some(Follower::new(&scene.path(), FIRST_BYTES, &scene.changes).unwrap());
             scene
         }
 
@@ -265,7 +265,7 @@ mod tests {
         locally(async {
             let mut scene = Scene::new("");
             fs::write(lineage::name_of(&scene.path(), 1), "long ago").unwrap();
-            scene.follower = Some(Follower::new(&scene.path(), &scene.changes).unwrap());
+            scene.follower = Some(Follower::new(&scene.path(), FIRST_BYTES, &scene.changes).unwrap());
             for number in 0..6 {
                 scene.write(&format!("{number} "));
                 scene.rotate(9);
@@ -314,7 +314,7 @@ mod tests {
         locally(async {
             let mut scene = Scene::new("one");
             fs::write(lineage::name_of(&scene.path(), 1), "long ago").unwrap();
-            scene.follower = Some(Follower::new(&scene.path(), &scene.changes).unwrap());
+            scene.follower = Some(Follower::new(&scene.path(), FIRST_BYTES, &scene.changes).unwrap());
             assert_eq!(scene.read(), "one");
             fs::remove_file(scene.path()).unwrap();
             scene.write(" late");
@@ -349,7 +349,7 @@ mod tests {
             let path = inner.join("log");
             fs::create_dir(&inner).unwrap();
             fs::write(&path, "one").unwrap();
-            scene.follower = Some(Follower::new(&path, &scene.changes).unwrap());
+            scene.follower = Some(Follower::new(&path, FIRST_BYTES, &scene.changes).unwrap());
             assert_eq!(scene.read(), "one");
             fs::rename(&inner, elsewhere.path().join("inner")).unwrap();
             let late = async {

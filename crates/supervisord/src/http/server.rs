@@ -17,7 +17,7 @@ use tokio::task::LocalSet;
 use super::access::Peer;
 use super::activity::Activity;
 use super::admission::Admission;
-use super::auth::Login;
+use super::auth::{Doorkeeper, Login};
 use super::bind::{BoundServer, Listener, SocketFile};
 use super::changes::Changes;
 use super::page::usage::Meter;
@@ -67,6 +67,7 @@ pub(super) struct Shared {
     pub(super) api: Api,
     pub(super) changes: Rc<Changes>,
     pub(super) usage: Rc<Meter>,
+    pub(super) doorkeeper: Doorkeeper,
     /// How many bytes of bodies may still come in together, in KiB.
     pub(super) body_room: Semaphore,
     stopping: watch::Receiver<bool>,
@@ -205,6 +206,7 @@ impl Shared {
             api: Api::new(context.namespaces.clone()),
             changes: Changes::new(),
             usage: Rc::default(),
+            doorkeeper: Doorkeeper::new(),
             body_room: Semaphore::new(ALL_BODIES_BYTES_MAX >> 10),
             context,
             stopping,

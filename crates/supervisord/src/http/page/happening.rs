@@ -85,18 +85,27 @@ fn kind(line: &LogLine<'_>) -> &'static str {
 fn told(line: &LogLine<'_>, names: &Names<'_>) -> Markup {
     let link = line.words().find_map(|word| names.link(word).map(|link| (word, link)));
     let split = link.and_then(|(word, link)| {
-        let (before, after) = line.message.split_once(word)?;
+        let (before, after) = essence(line).split_once(word)?;
         Some((before.trim_end_matches('\''), link, after.trim_start_matches('\'')))
     });
-    let words = line.end().and_then(|logged| end_in_words(line).filter(|words| words != logged));
     html! {
         @match split {
             Some((before, name, after)) => {
                 (before) a href={ (Page::Process.url()) "?processname=" (quoted(name)) } { (name) } (after)
             }
-            None => (line.message),
+            None => (essence(line)),
         }
-        @if let Some(words) = words { small { (words) } }
+        @if let Some(words) = end_in_words(line) { small { (words) } }
+    }
+}
+
+/// A message without what is told in other words, and without what is always the same.
+fn essence<'a>(line: &LogLine<'a>) -> &'a str {
+    let message = line.message;
+    match (line.happening(), line.end()) {
+        (_, Some(_)) => message.split(" (").next().unwrap_or(message),
+        (Some("success:" | "gave"), _) => message.split(", ").next().unwrap_or(message),
+        _ => message,
     }
 }
 

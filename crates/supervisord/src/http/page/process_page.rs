@@ -100,7 +100,7 @@ fn facts(process: &ProcessView) -> Markup {
     html! {
         section.card aria-labelledby="facts" data-part="facts" {
             h2 id="facts" { "Now" }
-            p { (explanation::meaning(info.state, info.start)) "." }
+            p.meaning { (explanation::meaning(info.state, info.start)) "." }
             dl.facts {
                 div { dt { "Pid" } dd { (if info.pid == 0 { String::from("none") } else { info.pid.to_string() }) } }
                 div { dt { "Last start" } dd { (started) } }

@@ -18,6 +18,18 @@ use crate::view::{ProcessView, View};
 pub(super) const SIGNALS: [&str; 10] =
     ["HUP", "USR1", "USR2", "TERM", "INT", "QUIT", "KILL", "CONT", "STOP", "WINCH"];
 
+/// States in the order of their filters.
+const STATES: [ProcessState; 8] = [
+    ProcessState::Running,
+    ProcessState::Fatal,
+    ProcessState::Backoff,
+    ProcessState::Unknown,
+    ProcessState::Starting,
+    ProcessState::Stopping,
+    ProcessState::Exited,
+    ProcessState::Stopped,
+];
+
 /// Answers with the page.
 pub(super) async fn answer(visit: &Visit, view: &View, shared: &Rc<Shared>) -> Answer {
     let wanted = Wanted::new(visit);
@@ -112,7 +124,7 @@ fn counts(view: &View, wanted: &Wanted<'_>) -> Markup {
         nav aria-label="Processes by state" {
             ul.filters {
                 (filter(None, view.processes.len(), "all"))
-                @for state in ProcessState::ALL {
+                @for state in STATES {
                     @let name = state.name().to_lowercase();
                     (filter(Some(&name), counts.get(&state).copied().unwrap_or(0), &name))
                 }

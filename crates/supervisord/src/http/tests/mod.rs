@@ -3,6 +3,7 @@
 mod binding;
 mod client;
 mod limits;
+mod pages;
 mod patience;
 mod requests;
 mod rpc;

@@ -32,6 +32,7 @@ async fn connected<T>(client: impl AsyncFnOnce(UnixStream) -> T) -> T {
         loglevel: Level::Info,
         namespaces: vec![String::from("supervisor")],
         version: String::from("4.3.0"),
+        configuration_on_disk: std::sync::Arc::new(|| Ok(Vec::new())),
     };
     let (_stop, stopping) = watch::channel(false);
     let shared = Shared::new(context, stopping);

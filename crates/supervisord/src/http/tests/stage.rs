@@ -183,6 +183,7 @@ pub(super) fn spec_unix(path: &std::path::Path) -> ServerSpec {
         address: ServerAddress::Unix { path, chmod: 0o700, chown: (None, None) },
         username: None,
         password: None,
+        readonly_login: None,
     }
 }
 
@@ -193,6 +194,7 @@ pub(super) fn spec_inet(port: u16, login: Option<(&str, &str)>) -> ServerSpec {
         address: ServerAddress::Inet(InetEndpoint { host: String::from("127.0.0.1"), port }),
         username: login.map(|(name, _)| name.to_owned()),
         password: login.map(|(_, password)| password.to_owned()),
+        readonly_login: login.map(|_| (String::from("guest"), String::from("look"))),
     }
 }
 

@@ -3,12 +3,16 @@
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 100;
 const HEIGHT = 30;
-/** How many values a chart has from edge to edge. */
-export const LENGTH = 60;
+/** How many values are remembered. */
+const LENGTH_MAX = 60;
 
-/** A chart; `draw(values, least)` shows values, with a scale that reaches `least` at least. */
+/**
+ * A chart of so many values from edge to edge; `draw(values, least)` shows the last of them, with a scale that
+ * reaches `least` at least.
+ */
 export class Chart {
-  constructor() {
+  constructor(length = LENGTH_MAX) {
+    this.length = length;
     this.element = document.createElementNS(SVG, "svg");
     this.element.setAttribute("class", "spark");
     this.element.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
@@ -25,10 +29,11 @@ export class Chart {
     return path;
   }
 
-  draw(values, least) {
+  draw(all, least) {
+    const values = all.slice(-this.length);
     if (values.length === 0) return;
     const top = Math.max(least, ...values) * 1.1;
-    const step = WIDTH / (LENGTH - 1);
+    const step = WIDTH / (this.length - 1);
     const start = WIDTH - (values.length - 1) * step;
     const points = values.map((value, index) => {
       const y = HEIGHT - 1 - (value / top) * (HEIGHT - 2);
@@ -55,7 +60,7 @@ export class Histories {
     }
     for (const [name, values] of this.#values) {
       values.push(news[name] ?? values.at(-1));
-      if (values.length > LENGTH) values.shift();
+      if (values.length > LENGTH_MAX) values.shift();
     }
   }
 

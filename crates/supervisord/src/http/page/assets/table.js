@@ -9,6 +9,8 @@ const QUESTIONS = {
   stopall: ["Stop all processes?", "Stop All"],
   restartall: ["Restart all processes?", "Restart All"],
 };
+/** How many values the small charts have. */
+const ROW_LENGTH = 24;
 /** From so many processes on, a stop or restart is asked about. */
 const MANY = 5;
 
@@ -58,8 +60,18 @@ function adopt(row) {
   const link = row.querySelector("td.name a");
   link.href = link.href.replace("tail.html", "process.html");
   link.removeAttribute("target");
+  adoptLinks(row);
   tick(row, row.cells[1].firstElementChild);
   observer.observe(row);
+}
+
+/** The raw logs are for those without scripts. */
+function adoptLinks(row) {
+  const name = encodeURIComponent(row.dataset.name);
+  for (const link of row.querySelectorAll('td.action a[name^="Tail"]')) {
+    link.href = `tail.html?processname=${name}&channel=${link.name.endsWith("err") ? "stderr" : "stdout"}`;
+    link.removeAttribute("target");
+  }
 }
 
 /** Has a row show what another version of it shows, and leaves alone what people do with it. */
@@ -72,6 +84,7 @@ function update(row, other) {
   for (const name of ["status", "desc", "action", "restarts"]) {
     row.querySelector(`td.${name}`).replaceChildren(...other.querySelector(`td.${name}`).childNodes);
   }
+  adoptLinks(row);
   restartClock(row);
   if (focused && !focused.isConnected) {
     const again = row.querySelector(`td.action a[name="${focused.name}"]`) ?? row.querySelector("td.action a:not(.hidden)");
@@ -164,7 +177,7 @@ function showUsage(row) {
 class Cell {
   constructor(row, name) {
     const cell = row.querySelector(`td.${name}`);
-    this.chart = new Chart();
+    this.chart = new Chart(ROW_LENGTH);
     this.text = document.createElement("span");
     cell.replaceChildren(this.chart.element, this.text);
   }
