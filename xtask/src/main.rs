@@ -1,8 +1,10 @@
 //! Tasks of the repository: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask reference`.
 
+mod axe;
 mod manual;
 mod oracle;
 mod packages;
+mod page;
 mod reference;
 mod suite;
 mod tidy;
@@ -19,6 +21,9 @@ usage: cargo xtask TASK
   tidy          read the source for what the house rules forbid
   manual        write the completions of shells and the manual page into share/
   reference     install the reference into the target folder
+  axe           fetch axe-core, which checks pages, into the target folder
+  screenshots   take pictures of the page for docs/images/
+  page-figures  measure the page: with 1,000 processes, with clients who mean harm
 
   compat-config DIR   compare what the reference and ours understand of every configuration in a folder
   fuzz-config [--files N] [--seed N]      the same with random configurations
@@ -33,6 +38,9 @@ fn main() -> ExitCode {
         "test" => suite::run(&args.collect::<Vec<_>>()),
         "tidy" => tidy::run(),
         "manual" => manual::run(),
+        "axe" => axe::install(),
+        "screenshots" => page::run("screenshots", &[root().join("docs").join("images")]),
+        "page-figures" => page::run("figures", &[]),
         "reference" => packages::install().and_then(|()| reference::install()),
         task if oracle::knows(task) => oracle::run(task, &args.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),

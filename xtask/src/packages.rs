@@ -8,13 +8,16 @@ use std::process::{Command, Stdio};
 
 use crate::say;
 
-/// The interpreter of the reference, tracing and terminal tools, and the daemons that people supervise.
+/// The interpreter of the reference, a browser, tracing and terminal tools, and the daemons that people supervise.
 const PACKAGES: &[&str] = &[
     "bsdutils",
+    "chromium",
+    "chromium-driver",
     "cron",
     "curl",
     "nginx",
     "php-cgi",
+    "npm",
     "php-fpm",
     "postgresql",
     "procps",
@@ -57,7 +60,9 @@ pub(crate) fn install() -> Result<(), String> {
 /// The packages that are not installed; nothing where there is no dpkg.
 fn missing() -> Option<Vec<&'static str>> {
     let mut missing = Vec::new();
-    for package in PACKAGES {
+    // Others than Debian's bring npm, too.
+    let has_npm = Command::new("npm").arg("--version").output().is_ok_and(|answer| answer.status.success());
+    for package in PACKAGES.iter().filter(|package| **package != "npm" || !has_npm) {
         let query = Command::new("dpkg-query").args(["-W", "-f=${Status}", package]).output();
         match query {
             Ok(answer) if answer.stdout == b"install ok installed" => {}

@@ -168,7 +168,7 @@ fn refuse_hash(reader: &SectionReader<'_>, section: &str, option: &Optional<Text
     let message = format!("Section [{section}]: {name} begins like an Argon2 hash but is none");
     let hint = "it looks like `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`";
     let place = reader.place(name, Piece::NameOfSecret);
-    reader.refuse_at(place, Remark::new(Code::IncompleteLogin, message).hint(hint))
+    reader.refuse_at(place, Remark::new(Code::BadValue, message).hint(hint))
 }
 
 #[cfg(test)]

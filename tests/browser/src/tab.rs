@@ -108,7 +108,7 @@ impl Tab {
     ///
     /// # Panics
     /// When the script fails.
-    #[must_use]
+    #[expect(clippy::must_use_candidate, reason = "most scripts do something")]
     pub fn script(&self, body: &str) -> Value {
         self.order("execute/sync", &json!({ "script": body, "args": [] }))
     }

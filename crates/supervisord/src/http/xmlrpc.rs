@@ -172,6 +172,7 @@ async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Sha
 
 async fn single(call: Call, access: Access, shared: &Shared) -> Result<Finding, FaultValue> {
     match call {
+        // Differs: readonly-user
         Call::Command(_) if !access.may_change() => Err(Fault::Failed(Some(String::from(READ_ONLY))).into()),
         Call::Command(command) => reply::outcome(&obeyed(command, shared).await).map(Finding::Value),
         Call::Query(query) => Ok(answered(&query, shared).await?),

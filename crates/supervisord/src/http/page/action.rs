@@ -76,7 +76,8 @@ pub(super) async fn answer(word: &str, visit: &Visit, shared: &Rc<Shared>) -> An
 }
 
 /// The page again, with the message.
-// Differs: actions-see-other, relative-locations
+// Differs: actions-see-other
+// Differs: relative-locations
 fn lead_back(visit: &Visit, message: &str) -> Answer {
     let message = quoted(message);
     let location = match (visit.page, visit.parameters.get("processname")) {

@@ -189,6 +189,21 @@ fn assets_are_sent_once() {
 }
 
 #[test]
+fn what_is_starting_can_be_stopped() {
+    let stage = Stage::new().with_process("");
+    for (state, expected) in [(ProcessState::Starting, true), (ProcessState::Backoff, true), (ProcessState::Stopping, false)] {
+        stage.change_view(|view| {
+            let mut process = supervisor_process(view);
+            process.state = state;
+            view.processes = [std::sync::Arc::new(process)].into();
+        });
+        let page = stage.client().get("/").body;
+        assert_eq!(page.contains("action=stop\" name=\"Stop\""), expected, "{state:?}");
+        assert!(!page.contains("name=\"Start\""));
+    }
+}
+
+#[test]
 fn nothing_is_shown_on_the_way_out() {
     let stage = Stage::new();
     stage.change_view(|view| view.state = SupervisorState::Shutdown);
