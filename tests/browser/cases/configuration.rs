@@ -24,7 +24,7 @@ fn changes_are_shown_before_they_are_applied() {
         change(
             &house,
             "[program:cache]\ncommand=/bin/cat",
-            "[program:cash]\ncommand=/bin/cat --token=geheim",
+            "[program:cash]\ncommand=/bin/sh -c 'sleep 1000' --token=geheim",
         );
         change(&house, "GREETING=\"hello\"", "GREETING=\"welcome\"");
         let pid = house.world.pid("web:web_00");
@@ -40,7 +40,7 @@ fn changes_are_shown_before_they_are_applied() {
         tab.await_text(".status_msg", "web updated");
         house.world.wait_for_successor("web:web_00", pid);
         assert!(!house.world.statuses().contains_key("cache"));
-        house.world.wait_for_state("cash", "FATAL");
+        house.world.wait_for_state("cash", "RUNNING");
         assert_eq!(house.world.pid("worker:worker_00"), untouched);
         tab.await_text("#content", "An update would change nothing");
         expect_clean(&tab, &house);

@@ -3,6 +3,7 @@
 mod accessible;
 mod configuration;
 mod controls;
+mod harm;
 mod logs;
 mod news;
 mod plain;

@@ -24,6 +24,12 @@ impl House {
         Self { world, port }
     }
 
+    /// Where it listens.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Where a page is.
     #[must_use]
     pub fn url(&self, page: &str) -> String {

@@ -4,6 +4,7 @@
 pub mod accessibility;
 pub mod browser;
 mod driver;
+pub mod harm;
 pub mod house;
 pub mod tab;
 mod wire;

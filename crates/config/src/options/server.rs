@@ -16,6 +16,8 @@ options! {
     /// hexadecimal SHA-1 of it.
     UNIX_PASSWORD "password": Text else "no login is asked for", since "3.0";
 
+    // Differs: options-of-ours
+    // Differs: readonly-user
     /// The name of a second user, who may look at everything and change nothing.
     UNIX_READONLY_USERNAME "readonly_username": Text else "there is no such user", since "ours 0.1";
 

@@ -26,11 +26,12 @@ fn the_summary_is_the_first_paragraph() {
 }
 
 #[test]
-fn the_table_knows_all_options_of_supervisor_and_one_of_ours() {
+fn the_table_knows_all_options_of_supervisor_and_those_of_ours() {
     let count = |section| all().filter(|entry| entry.section == section).count();
     assert_eq!(count(SectionKind::Supervisord), 17);
     assert_eq!(count(SectionKind::Program), 33);
     let ours: Vec<&str> =
         all().filter(|entry| entry.since.starts_with("ours")).map(|entry| entry.name).collect();
-    assert_eq!(ours, ["ignore_sigpipe"]);
+    let of_servers = ["readonly_username", "readonly_password"];
+    assert_eq!(ours, [&of_servers[..], &of_servers, &["ignore_sigpipe"]].concat());
 }

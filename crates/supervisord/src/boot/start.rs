@@ -237,6 +237,13 @@ fn greet(log: &mut ActivityLog, config: &Config, servers: &[BoundServer]) {
     }
 }
 
+/// What is wrong with a configuration, without what is only said on a terminal.
+fn explained(command_line: &CommandLine, error: &ConfigError) -> String {
+    let text = command_line.usage_error(error).explained();
+    let lines = text.lines().filter(|line| !line.starts_with("For help, use "));
+    lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
 fn context(engine: EngineHandle, config: &Config, command_line: &CommandLine) -> Context {
     let command_line = command_line.clone();
     let log = engine.clone();
@@ -248,7 +255,7 @@ fn context(engine: EngineHandle, config: &Config, command_line: &CommandLine) ->
         version: COMPATIBLE_VERSION.to_owned(),
         configuration_on_disk: Arc::new(move || {
             let config = command_line.load(&RealHost);
-            config.map(|config| config.groups).map_err(|error| error.to_string())
+            config.map(|config| config.groups).map_err(|error| explained(&command_line, &error))
         }),
     }
 }

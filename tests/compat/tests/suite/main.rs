@@ -24,7 +24,7 @@ mod lives;
 mod logs;
 mod main_log;
 mod ordering;
-mod pidproxy;
 mod pages;
+mod pidproxy;
 mod rpc;
 mod signals;

@@ -74,7 +74,11 @@ pub(super) fn options_of_ours(readings: &mut Readings<'_>) -> io::Result<bool> {
             |line: &str| names.iter().any(|name| line.trim_start().to_lowercase().starts_with(name));
         let lines = text.split_inclusive(['\n', '\r']);
         lines
-            .map(|line| if is_named(line) { line.replacen(['i', 'I'], "x", 1) } else { line.to_owned() })
+            .map(|line| {
+                let name = line.trim_start();
+                let indent = &line[..line.len() - name.len()];
+                if is_named(line) { format!("{indent}x{name}") } else { line.to_owned() }
+            })
             .collect()
     });
     if unnamed.files == readings.case.files {

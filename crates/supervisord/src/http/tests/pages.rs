@@ -191,7 +191,9 @@ fn assets_are_sent_once() {
 #[test]
 fn what_is_starting_can_be_stopped() {
     let stage = Stage::new().with_process("");
-    for (state, expected) in [(ProcessState::Starting, true), (ProcessState::Backoff, true), (ProcessState::Stopping, false)] {
+    for (state, expected) in
+        [(ProcessState::Starting, true), (ProcessState::Backoff, true), (ProcessState::Stopping, false)]
+    {
         stage.change_view(|view| {
             let mut process = supervisor_process(view);
             process.state = state;

@@ -349,7 +349,9 @@ function addSelectAll() {
     }
     countSelected();
   });
-  form.querySelector("#buttons").append(label);
+  const item = document.createElement("li");
+  item.append(label);
+  form.querySelector("#buttons").append(item);
 }
 
 function select(event) {
