@@ -24,7 +24,7 @@ fn changes_are_shown_before_they_are_applied() {
         change(
             &house,
             "[program:cache]\ncommand=/bin/cat",
-            "[program:cash]\ncommand=/bin/sh -c 'sleep 1000' --token=geheim",
+            "[program:cash]\ncommand=/bin/sh -c 'exec sleep 1000' --token=geheim",
         );
         change(&house, "GREETING=\"hello\"", "GREETING=\"welcome\"");
         let pid = house.world.pid("web:web_00");

@@ -12,11 +12,13 @@ use crate::house::House;
 /// How many bytes of a body are offered.
 const BODY_BYTES: u64 = 1 << 30;
 /// What is sent at a time.
-const PIECE: [u8; 64 << 10] = [b'x'; 64 << 10];
+static PIECE: [u8; 64 << 10] = [b'x'; 64 << 10];
 
 /// Many connections that do something, held until this is dropped.
 #[derive(Debug)]
-pub struct Crowd(Vec<TcpStream>);
+pub struct Crowd {
+    _connections: Vec<TcpStream>,
+}
 
 impl House {
     fn connect(&self) -> TcpStream {
@@ -34,7 +36,7 @@ impl House {
             let _ = stream.write_all(words.as_bytes());
             stream
         });
-        Crowd(streams.collect())
+        Crowd { _connections: streams.collect() }
     }
 
     /// Offers a body of a gigabyte and returns the status of the answer, and how much was sent until it came.

@@ -37,7 +37,7 @@ pub(in crate::http) struct Usage {
 pub(in crate::http) struct Meter {
     watchers: Cell<usize>,
     looked: watch::Sender<()>,
-    last: RefCell<Option<(Instant, Arc<Processes>)>>,
+    last: RefCell<Option<(Instant, Processes)>>,
     histories: RefCell<HashMap<String, VecDeque<Usage>>>,
 }
 
@@ -98,7 +98,7 @@ impl Meter {
         while self.watchers.get() > 0 {
             let Some(view) = shared.engine().view().await else { return };
             let Ok(all) = tokio::task::spawn_blocking(processes::read).await else { return };
-            self.note(&view.processes, Arc::new(all));
+            self.note(&view.processes, all);
             tokio::time::sleep(PERIOD).await;
         }
     }
@@ -108,13 +108,13 @@ impl Meter {
     }
 
     /// Remembers what processes have used since it was last looked at.
-    fn note(&self, watched: &[Arc<ProcessView>], all: Arc<Processes>) {
+    fn note(&self, watched: &[Arc<ProcessView>], all: Processes) {
         let mut histories = self.histories.borrow_mut();
         if self.is_outdated() {
             histories.clear();
         }
         let now = Instant::now();
-        let before = self.last.replace(Some((now, Arc::clone(&all)))).filter(|_| !histories.is_empty());
+        let before = self.last.take().filter(|_| !histories.is_empty());
         let seconds = before.as_ref().map_or(1.0, |(when, _)| now.duration_since(*when).as_secs_f64());
         let families = families(&all, &pids(watched));
         let mut seen = HashSet::new();
@@ -131,6 +131,7 @@ impl Meter {
         }
         histories.retain(|name, _| seen.contains(name));
         drop(histories);
+        self.last.replace(Some((now, all)));
         self.looked.send_replace(());
     }
 }
