@@ -223,7 +223,13 @@ function addGroups() {
   for (const [name, all] of members) {
     const isGroup = all.length > 1 || all[0].dataset.name !== name;
     if (!isGroup) continue;
-    all.forEach((row) => row.classList.add("member"));
+    for (const row of all) {
+      row.classList.add("member");
+      // The line above has the group's name.
+      const link = row.querySelector("td.name a");
+      link.setAttribute("aria-label", row.dataset.name);
+      link.textContent = row.dataset.name.slice(name.length + 1) || row.dataset.name;
+    }
     const group = groups.get(name) ?? makeGroup(name);
     group.members = all;
     if (all[0].previousElementSibling !== group.row) all[0].before(group.row);
