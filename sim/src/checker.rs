@@ -17,6 +17,7 @@ use supervisor_core::state::{ProcessState, SupervisorState};
 
 use crate::clock::SECOND;
 use crate::ledger::{Knowledge, Ledger};
+use crate::post::Post;
 use crate::record::{Rank, Record, Turn, state_of};
 
 /// A wave of the shutdown takes no longer: `stopwaitsecs`, SIGKILL, and a child that is slow to die.
@@ -50,6 +51,7 @@ pub(crate) struct Checker {
     dues: BTreeSet<(u64, ProcessId)>,
     touched: BTreeSet<ProcessId>,
     ledger: Ledger,
+    post: Post,
     turn: u64,
     now: u64,
     autostart: bool,
@@ -57,6 +59,8 @@ pub(crate) struct Checker {
     living: BTreeMap<i64, usize>,
     stopping_until: Option<u64>,
     finished: bool,
+    /// It has finished in this turn.
+    finishes: bool,
     /// The last process told to stop in this turn.
     last_told: Option<Rank>,
     asked_to_stop: bool,
@@ -121,7 +125,10 @@ impl Checker {
         self.spawned = matches!(input, Input::Spawned(..));
         self.last_told = None;
         self.asked_to_stop = false;
-        self.autostart = matches!(input, Input::Started | Input::Request(_, Command::AddGroup(_)));
+        self.autostart = matches!(
+            input,
+            Input::Started | Input::Request(_, Command::AddGroup(_)) | Input::ProgramRead(..)
+        );
         self.revision = supervisor.revision();
         self.state = Some(supervisor.state());
         let turn = self.this_turn();
@@ -133,12 +140,15 @@ impl Checker {
             Input::SpawnFailed(id, _) => self.touch(*id, |record| record.spawning = false),
             Input::Exited(pid, status) => {
                 if let Some(id) = self.pids.remove(pid) {
+                    self.post.ended(id);
                     self.touch(id, |record| record.reaped(*status));
                 }
             }
             Input::Signalled(id, _, Err(SignalError::Other(_))) => {
                 self.touch(*id, |record| record.refused = record.pid.is_some());
             }
+            Input::ListenerHeard(id, bytes) => self.post.heard(*id, bytes, now),
+            Input::DeliveryFailed(id) => self.post.not_delivered(*id),
             Input::Checked(_, id, Ok(())) => self.touch(*id, |record| record.told_to_start(turn)),
             Input::Request(request, command) => {
                 let certain = self.dues.first().is_none_or(|&(at, _)| at > now);
@@ -181,11 +191,17 @@ impl Checker {
     /// The core wants this done. The supervisor is as it is at the end of the turn.
     pub(crate) fn wants(&mut self, effect: &Effect, supervisor: &Supervisor) -> Verdict {
         match effect {
-            Effect::Log(..) | Effect::ReopenLogs | Effect::ClearMainLog(_) | Effect::ReadConfiguration(_) => {
-                Ok(())
+            Effect::Log(..)
+            | Effect::ReopenLogs
+            | Effect::ClearMainLog(_)
+            | Effect::ReadConfiguration(_)
+            | Effect::ReadProgram(..) => Ok(()),
+            Effect::Print(_) | Effect::Feed(..) => Err(Violation("nobody asked for that".to_owned())),
+            Effect::Deliver(id, envelope) => self.post.delivers(*id, envelope, self.now, supervisor),
+            Effect::Emit { serial, event } => {
+                self.post.emitted(*serial, event.type_name())?;
+                self.emits(event)
             }
-            Effect::Deliver(..) => Err(Violation("there is no listener to tell".to_owned())),
-            Effect::Emit(event) => self.emits(event),
             Effect::Reply(request, reply) => {
                 let mut ledger = std::mem::take(&mut self.ledger);
                 let verdict = ledger.answers(*request, reply, &self.known(supervisor));
@@ -211,6 +227,7 @@ impl Checker {
                 let left: usize = self.living.values().sum();
                 ensure(left == 0, || format!("finished with {left} processes that are not stopped"))?;
                 self.finished = true;
+                self.finishes = true;
                 Ok(())
             }
         }
@@ -287,16 +304,20 @@ impl Checker {
         let shown = |id: &ProcessId| supervisor.process(*id).ok_or_else(|| gone(*id));
         let Some(first) = ids.first() else { return Ok(()) };
         let name = shown(first)?.group_name().to_owned();
-        ensure(!self.names.contains_key(&name), || format!("there are two groups {name}"))?;
         let group = supervisor.groups().find(|group| group.spec().name == name);
         let priority = group.map_or(0, |group| group.spec().priority);
-        let mut members = BTreeMap::new();
+        // They are a new group, or join one.
+        let mut members = self.names.remove(&name).unwrap_or_default();
         for &id in ids {
             let process = shown(&id)?;
             ensure(process.group_name() == name, || format!("{id:?} belongs to another group"))?;
             let record = Record::new(name.clone(), priority, process.spec().clone());
-            members.insert(record.spec.name.clone(), id);
+            let other = members.insert(record.spec.name.clone(), id);
+            ensure(other.is_none(), || format!("{name} has two processes of one name"))?;
             ensure(self.records.insert(id, record).is_none(), || format!("{id:?} is used again"))?;
+        }
+        if let Some(group) = group {
+            self.post.opens(group.spec(), ids);
         }
         self.names.insert(name, members);
         Ok(())
@@ -304,8 +325,12 @@ impl Checker {
 
     fn forgets(&mut self, ids: &[ProcessId], supervisor: &Supervisor) -> Verdict {
         self.changed = true;
+        self.post.closes(ids);
         for id in ids {
             let record = self.records.remove(id).ok_or_else(|| gone(*id))?;
+            if let Some(members) = self.names.get_mut(&record.group) {
+                members.remove(&record.spec.name);
+            }
             ensure(record.state.is_stopped(), || {
                 format!("{} is taken from work while {}", record.spec.name, record.state)
             })?;
@@ -376,6 +401,12 @@ impl Checker {
             ensure(supervisor.revision() > self.revision, || {
                 "something has changed and the revision has not".to_owned()
             })?;
+        }
+        if std::mem::take(&mut self.finishes) {
+            self.post.finishes();
+        }
+        if self.records.len() <= FEW {
+            self.post.settles(self.now, supervisor)?;
         }
         self.keeps_time(supervisor)?;
         if turn.stopping && !self.finished {
@@ -448,6 +479,7 @@ impl Checker {
         for id in ids {
             self.settle(id, turn, supervisor)?;
         }
+        self.post.audit(supervisor)?;
         for (&pid, &id) in &self.pids {
             ensure(supervisor.process_of(pid) == Some(id), || format!("{pid} is nobody's"))?;
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use supervisor_core::signal::Signal;
 use supervisor_core::spec::{
-    AutoRestart, GroupKind, GroupSpec, ListenerSpec, ProcessSpec, SocketAddress, SocketSpec,
+    AutoRestart, BufferOverflow, GroupKind, GroupSpec, ListenerSpec, ProcessSpec, SocketAddress, SocketSpec,
 };
 
 use crate::random::Random;
@@ -17,11 +17,22 @@ pub(crate) struct File {
     pub(crate) groups: Vec<GroupSpec>,
     /// The fault in it, if it has one.
     pub(crate) broken: Option<String>,
+    /// Somebody wants to know of the passing of time.
+    pub(crate) ticks: bool,
+}
+
+/// The types that listeners may want.
+pub(crate) fn event_types(ticks: bool) -> &'static [&'static str] {
+    if ticks {
+        &["EVENT"]
+    } else {
+        &["PROCESS_STATE", "PROCESS_GROUP", "SUPERVISOR_STATE_CHANGE", "REMOTE_COMMUNICATION"]
+    }
 }
 
 impl File {
     pub(crate) fn small(random: &mut Random) -> Self {
-        let mut file = Self { groups: Vec::new(), broken: None };
+        let mut file = Self { groups: Vec::new(), broken: None, ticks: random.per_mille(300) };
         for _ in 0..random.below(7) {
             file.add(random);
         }
@@ -31,9 +42,9 @@ impl File {
     /// A file with so many processes in groups of ten.
     pub(crate) fn large(processes: usize, random: &mut Random) -> Self {
         let groups = (0..processes.div_ceil(10))
-            .map(|number| group(&format!("g{number}"), 10.min(processes - number * 10), random))
+            .map(|number| group(&format!("g{number}"), 10.min(processes - number * 10), true, random))
             .collect();
-        Self { groups, broken: None }
+        Self { groups, broken: None, ticks: true }
     }
 
     pub(crate) fn read(&self) -> Result<Vec<GroupSpec>, String> {
@@ -46,7 +57,7 @@ impl File {
         // Nothing forbids two sections that make the same group.
         if !taken || random.per_mille(30) {
             let processes = random.pick(&[0, 1, 1, 1, 2, 3, 4]);
-            self.groups.push(group(name, processes, random));
+            self.groups.push(group(name, processes, self.ticks, random));
         }
     }
 
@@ -76,22 +87,27 @@ impl File {
     }
 }
 
+/// What a client's program comes to: a few processes, or what is wrong with it.
+pub(crate) fn program(name: &str, random: &mut Random) -> Result<Vec<Arc<ProcessSpec>>, String> {
+    match random.below(10) {
+        0 => Err(format!("program section program:{name} does not specify a command")),
+        1 | 2 => Ok((0..3).map(|n| Arc::new(process(&format!("{name}_{n:02}"), random))).collect()),
+        _ => Ok(vec![Arc::new(process(name, random))]),
+    }
+}
+
 fn priority(random: &mut Random) -> i64 {
     random.pick(&[-1, 0, 1, 1, 5, 999, 999])
 }
 
-fn group(name: &str, processes: usize, random: &mut Random) -> GroupSpec {
+fn group(name: &str, processes: usize, ticks: bool, random: &mut Random) -> GroupSpec {
     let processes = match processes {
         1 => vec![Arc::new(process(name, random))],
         many => (0..many).map(|n| Arc::new(process(&format!("{name}_{n:02}"), random))).collect(),
     };
     let kind = match random.below(10) {
-        0 => GroupKind::EventListener(ListenerSpec {
-            buffer_size: 10,
-            events: vec!["EVENT".to_owned()],
-            result_handler: "supervisor.dispatchers:default_handler".to_owned(),
-        }),
-        1 => GroupKind::FastCgi(SocketSpec {
+        0 | 1 => GroupKind::EventListener(listener(ticks, random)),
+        2 => GroupKind::FastCgi(SocketSpec {
             address: SocketAddress::Tcp { host: "localhost".to_owned(), port: 9000 },
             owner: (None, None),
             mode: 0o700,
@@ -100,6 +116,21 @@ fn group(name: &str, processes: usize, random: &mut Random) -> GroupSpec {
         _ => GroupKind::Programs,
     };
     GroupSpec { name: name.to_owned(), priority: priority(random), kind, processes }
+}
+
+fn listener(ticks: bool, random: &mut Random) -> ListenerSpec {
+    let types = event_types(ticks);
+    let events = match random.below(3) {
+        0 => vec![random.pick(types).to_owned()],
+        1 => vec!["PROCESS_STATE_EXITED".to_owned(), "REMOTE_COMMUNICATION".to_owned()],
+        _ => types.iter().map(|&name| name.to_owned()).collect(),
+    };
+    ListenerSpec {
+        buffer_size: random.pick(&[1, 2, 10, 10]),
+        buffer_overflow: random.pick(&BufferOverflow::ALL),
+        resultwaitsecs: random.pick(&[0, 1, 60]),
+        ..ListenerSpec::new(events)
+    }
 }
 
 fn process(name: &str, random: &mut Random) -> ProcessSpec {

@@ -163,11 +163,21 @@ impl Open {
             Command::RemoveGroup(name) => {
                 ensure(!known.names.contains_key(name), || "the group is still there".to_owned())
             }
+            Command::RemoveProcess { group, process } => {
+                let members = known.names.get(group);
+                ensure(members.is_some_and(|members| !members.contains_key(process)), || {
+                    "the process is still there".to_owned()
+                })
+            }
+            Command::AddProgram(program) => ensure(known.names.contains_key(&program.group), || {
+                "there is no group that it could have joined".to_owned()
+            }),
             Command::Shutdown => ensure(known.stopping, || "it does not stop".to_owned()),
             Command::Reread => ensure(false, || "nothing was read".to_owned()),
             Command::ClearAllProcessLogs => ensure(false, || "it should be a list".to_owned()),
             Command::ClearProcessLogs(_)
             | Command::ClearMainLog
+            | Command::Log(..)
             | Command::Restart
             | Command::SendStdin { .. }
             | Command::SendRemoteCommEvent { .. } => Ok(()),
@@ -238,6 +248,14 @@ impl Open {
                 .names
                 .get(name)
                 .is_some_and(|group| group.values().any(|id| !known.records[id].state.is_stopped())),
+            (Fault::StillRunning(_), Command::RemoveProcess { group, process }) => known
+                .names
+                .get(group)
+                .and_then(|members| members.get(process))
+                .is_some_and(|id| !known.records[id].state.is_stopped()),
+            (Fault::BadName(_), Command::RemoveProcess { group, process }) => {
+                known.names.get(group).is_none_or(|members| !members.contains_key(process))
+            }
             (Fault::BadName(_), Command::RemoveGroup(name)) => !known.names.contains_key(name),
             (Fault::BadName(_), Command::AddGroup(name)) => {
                 !known.supervisor.configured().iter().any(|group| group.name == *name)

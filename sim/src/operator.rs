@@ -1,7 +1,8 @@
 //! People and programs at the other end of the RPC interface: they ask for anything, sensible or not.
 
 use supervisor_core::Supervisor;
-use supervisor_core::command::{Command, Target};
+use supervisor_core::command::{AddedProgram, Command, Target};
+use supervisor_core::effect::Level;
 use supervisor_core::process::Process;
 use supervisor_core::signal::Signal;
 
@@ -10,7 +11,14 @@ use crate::random::Random;
 /// Something to ask.
 pub(crate) fn command(supervisor: &Supervisor, random: &mut Random) -> Command {
     match random.below(100) {
-        0..=29 => Command::Start { target: target(supervisor, random), wait: random.coin() },
+        0..=25 => Command::Start { target: target(supervisor, random), wait: random.coin() },
+        26 | 27 => Command::AddProgram(AddedProgram {
+            group: group(supervisor, random),
+            program: random.pick(&["a", "web", "late", "later"]).to_owned(),
+            options: Vec::new(),
+        }),
+        28 => remove_process(supervisor, random),
+        29 if random.coin() => Command::Log(Level::Info, "a line".to_owned()),
         30..=56 => Command::Stop { target: target(supervisor, random), wait: random.coin() },
         57..=66 => Command::Signal {
             target: target(supervisor, random),
@@ -34,8 +42,9 @@ pub(crate) fn command(supervisor: &Supervisor, random: &mut Random) -> Command {
 pub(crate) fn command_about(process: &Process, random: &mut Random) -> Command {
     let group = process.group_name().to_owned();
     let target = Target::Named(format!("{group}:{}", process.spec().name));
-    match random.below(8) {
+    match random.below(9) {
         0 => Command::RemoveGroup(group),
+        8 => Command::RemoveProcess { group, process: process.spec().name.clone() },
         1 => Command::Start { target, wait: random.coin() },
         2 => Command::Signal { target, signal: "TERM".to_owned() },
         3 => Command::Stop { target: Target::Group(group), wait: random.coin() },
@@ -52,6 +61,12 @@ pub(crate) fn daemon_signal(random: &mut Random) -> Signal {
         4 => Signal::KILL,
         _ => Signal::USR2,
     }
+}
+
+fn remove_process(supervisor: &Supervisor, random: &mut Random) -> Command {
+    let name = name(supervisor, random);
+    let (group, process) = name.split_once(':').unwrap_or((&name, &name));
+    Command::RemoveProcess { group: group.to_owned(), process: process.to_owned() }
 }
 
 fn target(supervisor: &Supervisor, random: &mut Random) -> Target {

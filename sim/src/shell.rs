@@ -7,18 +7,21 @@ use supervisor_core::process::ProcessId;
 
 use crate::checker::{Verdict, Violation, ensure};
 use crate::clock::{MILLISECOND, SECOND};
+use crate::configuration;
 use crate::world::{Happening, World};
 
 impl World {
     pub(crate) fn obey(&mut self, effect: &Effect) -> Verdict {
         match effect {
             Effect::Log(..)
-            | Effect::Emit(_)
-            | Effect::Deliver(..)
+            | Effect::Emit { .. }
+            | Effect::Print(_)
+            | Effect::Feed(..)
             | Effect::Reply(..)
             | Effect::PrepareGroup(_)
             | Effect::ForgetGroup(_)
             | Effect::ReopenLogs => {}
+            Effect::Deliver(id, _) => self.listener_told(*id),
             Effect::Check(request, id) => {
                 let result = self.check();
                 self.comes_back(Input::Checked(*request, *id, result));
@@ -41,6 +44,10 @@ impl World {
                 let read = self.children.of(*id).is_some() && self.random.per_mille(900);
                 self.comes_back(Input::StdinWritten(*request, *id, read));
             }
+            Effect::ReadProgram(request, program) => {
+                let result = configuration::program(&program.program, &mut self.random);
+                self.comes_back(Input::ProgramRead(*request, program.group.clone(), result));
+            }
             Effect::ReadConfiguration(purpose) => {
                 let groups = self.file.read();
                 self.comes_back(Input::ConfigurationRead(*purpose, groups));
@@ -61,6 +68,9 @@ impl World {
         let spec = process.spec().clone();
         self.figures.spawns += 1;
         let pid = self.children.spawn(self.clock.now(), id, &spec, &self.weather, &mut self.random);
+        if self.supervisor.is_listener(id) {
+            self.listener_born(id, pid);
+        }
         self.outcome(Input::Spawned(id, pid));
         Ok(())
     }

@@ -8,12 +8,14 @@ use supervisor_core::effect::{Effect, Outcome};
 use supervisor_core::input::Input;
 use supervisor_core::signal::Signal;
 use supervisor_core::spec::GroupSpec;
+use supervisor_core::subscription::Subscriptions;
 use supervisor_core::time::Moment;
 
 use crate::checker::{Checker, Verdict, ensure};
 use crate::children::Children;
 use crate::clock::{Clock, MILLISECOND, SECOND};
-use crate::configuration::File;
+use crate::configuration::{self, File};
+use crate::ears::{Ears, Saying};
 use crate::operator;
 use crate::random::Random;
 use crate::run::{Options, Report};
@@ -46,6 +48,8 @@ pub(crate) enum Happening {
     WallClock,
     /// Another thread has done its work.
     Outcome(Input),
+    /// A listener says something.
+    Said(Saying),
 }
 
 /// What goes on next.
@@ -61,6 +65,7 @@ pub(crate) struct World {
     pub(crate) weather: Weather,
     pub(crate) clock: Clock,
     pub(crate) children: Children,
+    pub(crate) ears: Ears,
     pub(crate) file: File,
     pub(crate) supervisor: Supervisor,
     /// Outcomes that come back before anything else comes in.
@@ -94,6 +99,7 @@ impl World {
             weather,
             clock: Clock::new(),
             children: Children::new(pid_max),
+            ears: Ears::default(),
             last_sound: file.groups.clone(),
             file,
             supervisor: Supervisor::new(),
@@ -142,6 +148,7 @@ impl World {
         if let Ok(groups) = self.file.read() {
             self.last_sound = groups;
         }
+        self.feed(watched(self.file.ticks))?;
         self.feed(Input::Configured(self.last_sound.clone()))?;
         self.feed(Input::Started)
     }
@@ -150,7 +157,7 @@ impl World {
     fn rest(&mut self, steps: u64) -> Verdict {
         self.weather = Weather::calm();
         self.children.calm_down();
-        self.plans.retain(|_, happening| matches!(happening, Happening::Outcome(_)));
+        self.plans.retain(|_, happening| matches!(happening, Happening::Outcome(_) | Happening::Said(_)));
         let end = self.clock.now() + CALM;
         let mut left = 2000 + 4 * steps + 100 * self.checker.processes() as u64;
         while self.next_time().is_some_and(|time| time <= end) {
@@ -241,6 +248,7 @@ impl World {
             Happening::DaemonSignal => self.weather.signal_pause_milliseconds_max,
             Happening::Edit => self.weather.edit_pause_milliseconds_max,
             Happening::Outcome(outcome) => return self.feed(outcome),
+            Happening::Said(saying) => return self.say(&saying),
         };
         let wait = self.random.below(pause) * MILLISECOND;
         self.plan(wait, happening.clone());
@@ -258,7 +266,7 @@ impl World {
                 self.clock.set_wall(&mut self.random);
                 Ok(())
             }
-            Happening::Outcome(_) => Ok(()),
+            Happening::Outcome(_) | Happening::Said(_) => Ok(()),
         }
     }
 
@@ -282,7 +290,7 @@ impl World {
     }
 
     /// Lets the core hear something, then every outcome of what it wants done about it.
-    fn feed(&mut self, input: Input) -> Verdict {
+    pub(crate) fn feed(&mut self, input: Input) -> Verdict {
         let most = TURNS_PER_PROCESS_MAX * (self.checker.processes() + 10);
         self.slow_effects_left = SLOW_EFFECTS_MAX;
         self.turn(self.clock.moment(), input)?;
@@ -359,4 +367,10 @@ impl World {
         self.twin = None;
         self.boot()
     }
+}
+
+/// Everything is watched that listeners may want: the checker lives on it.
+fn watched(ticks: bool) -> Input {
+    let types = configuration::event_types(ticks);
+    Input::Watched(Subscriptions::new(types.iter().map(|&name| name.to_owned()).collect()))
 }

@@ -270,7 +270,7 @@ def client(opts):
         "history_file": opts.history_file,
         "interactive": bool(opts.interactive),
         "action": " ".join(opts.args) if opts.args else None,
-        "plugins": [plugin(spec) for spec in opts.plugin_factories[1:]],
+        "plugins": [spec[0] for spec in opts.plugin_factories[1:]],
     }
 
 

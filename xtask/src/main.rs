@@ -1,6 +1,7 @@
 //! Tasks of the repository: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask reference`.
 
 mod axe;
+mod events;
 mod manual;
 mod oracle;
 mod packages;
@@ -19,7 +20,7 @@ usage: cargo xtask TASK
 
   test [ARGS]   install what the tests need, build, run every test; ARGS go to `cargo test`
   tidy          read the source for what the house rules forbid
-  manual        write the completions of shells and the manual page into share/
+  manual        write the manual and the completions of shells into docs/ and share/
   reference     install the reference into the target folder
   axe           fetch axe-core, which checks pages, into the target folder
   screenshots   take pictures of the page for docs/images/
@@ -28,6 +29,7 @@ usage: cargo xtask TASK
   compat-config DIR   compare what the reference and ours understand of every configuration in a folder
   fuzz-config [--files N] [--seed N]      the same with random configurations
   fuzz-parser [--minutes N] [--seed N]    look for bytes that the parser of configurations does not survive
+  bench-events [--events N]               time both on events from one program to one listener
   bench-config [--programs N] [--includes N] [--rounds N]   time both on a large configuration
 ";
 
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         "screenshots" => page::run("screenshots", &[root().join("docs").join("images")]),
         "page-figures" => page::run("figures", &[]),
         "reference" => packages::install().and_then(|()| reference::install()),
+        "bench-events" => events::race(&args.collect::<Vec<_>>()),
         task if oracle::knows(task) => oracle::run(task, &args.collect::<Vec<_>>()),
         _ => Err(USAGE.to_owned()),
     };

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use crate::codes::Code;
+use crate::ctlplugin::{CtlPlugin, ctl_plugins};
 use crate::document::Document;
 use crate::error::ConfigError;
 use crate::file::SourceFile;
 use crate::finding::Remark;
 use crate::groups::{Member, groups};
 use crate::host::Host;
+use crate::interface::{self, interfaces};
 use crate::machine::Machine;
 use crate::messages::{Messages, Read};
-use crate::options::plugin;
-use crate::plugins::{RPC_FACTORIES, plugins};
 use crate::program::{Common, Room};
 use crate::python::path;
 use crate::reader::{SectionReader, Source};
@@ -100,6 +100,11 @@ impl<'a> Examined<'a> {
         Some(read_file(&main.path, &self.machine))
     }
 
+    /// What supervisorctl makes of its extensions.
+    pub(crate) fn ctl_plugins(&self) -> Vec<CtlPlugin> {
+        self.main.as_ref().map_or_else(Vec::new, |main| ctl_plugins(self.source(main), &self.inherited))
+    }
+
     /// Makes a configuration of what was read. The order is that in which the reference meets faults.
     fn evaluate(&mut self, command_line: &CommandLine, main: &SourceFile) -> Read<Config> {
         let source = self.source(main);
@@ -112,17 +117,26 @@ impl<'a> Examined<'a> {
             Ok(environment) => variables.extend(environment.iter().cloned()),
             Err(_) => variables.set_incomplete(),
         }
-        let interfaces = plugins(source, &variables, "rpcinterface:", &plugin::RPC_FACTORY, RPC_FACTORIES);
+        let overrides = &command_line.overrides;
+        let known = settings.as_ref().ok();
+        let socket_base = known.map(|settings| settings.socket_base(overrides, &self.machine));
+        let socket_base = socket_base.unwrap_or_default();
+        let interfaces = interfaces(&interface::Reading {
+            source,
+            environment: &variables,
+            socket_base: &socket_base,
+            ignore_unknown: known.is_some_and(|settings| settings.ignore_unknown_plugins),
+        });
         let common = Common {
             source,
             variables: &variables,
             environment: environment.as_deref().unwrap_or_default(),
             hostname: &self.hostname,
+            socket_base: &socket_base,
             room: Room::new(),
         };
         let (groups, members) = groups(&common);
         let servers = servers(source, &variables);
-        let overrides = &command_line.overrides;
         let user = settings
             .as_ref()
             .map_err(|reported| *reported)

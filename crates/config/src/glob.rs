@@ -15,6 +15,12 @@ pub(crate) fn glob(host: &dyn Host, base: &str, pattern: &str) -> Vec<String> {
     matches
 }
 
+/// Whether a text is like a pattern from its beginning to its end. Neither dots nor slashes are special.
+#[must_use]
+pub fn fnmatch(pattern: &str, text: &str) -> bool {
+    Pattern::new(pattern).fits(text)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Anything,
@@ -112,11 +118,13 @@ impl Pattern {
         Self { parts, hidden: pattern.starts_with('.') }
     }
 
-    /// Goes back to the last star only, so that the time is bounded by the product of both lengths.
+    /// Names that begin with a dot need a pattern that does.
     fn matches(&self, name: &str) -> bool {
-        if name.starts_with('.') && !self.hidden {
-            return false;
-        }
+        (!name.starts_with('.') || self.hidden) && self.fits(name)
+    }
+
+    /// Goes back to the last star only, so that the time is bounded by the product of both lengths.
+    fn fits(&self, name: &str) -> bool {
         let name: Vec<char> = name.chars().collect();
         let (mut part, mut at) = (0, 0);
         let mut star: Option<(usize, usize)> = None;
@@ -259,6 +267,12 @@ mod tests {
         ] {
             assert_eq!(Pattern::new(pattern).matches(name), expected, "{pattern} {name}");
         }
+    }
+
+    #[test]
+    fn a_text_is_no_file_name() {
+        assert!(fnmatch("*:a?", ".x/y:ab"));
+        assert!(!fnmatch("a", "ab"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use supervisor_core::spec::{GroupKind, GroupSpec, ProcessSpec};
 use crate::codes::Code;
 use crate::fcgi;
 use crate::finding::Remark;
+use crate::interface::{self, Form};
 use crate::listener::listener_spec;
 use crate::messages::{Read, Reported};
 use crate::options::{group, listener, program};
@@ -20,7 +21,7 @@ use crate::spelling::did_you_mean;
 use crate::value::name;
 
 /// All groups, sorted by priority and name, and the processes of all groups without fault. Faults come in the
-/// order: groups, programs, event listeners, FastCGI programs.
+/// order: groups, programs, event listeners, FastCGI programs, extensions.
 pub(crate) fn groups(common: &Common<'_>) -> (Read<Vec<GroupSpec>>, Vec<Member>) {
     let mut builder =
         Builder { common, grouped: HashSet::new(), groups: Vec::new(), members: Vec::new(), fault: None };
@@ -28,6 +29,7 @@ pub(crate) fn groups(common: &Common<'_>) -> (Read<Vec<GroupSpec>>, Vec<Member>)
     builder.each("program:", Builder::program);
     builder.each("eventlistener:", Builder::listener);
     builder.each("fcgi-program:", Builder::fcgi_program);
+    builder.each(interface::PREFIX, Builder::extension);
     let Builder { mut groups, members, fault, .. } = builder;
     if let Some(reported) = fault {
         return (Err(reported), members);
@@ -195,6 +197,34 @@ impl<'a> Builder<'a> {
         let socket = fcgi::socket(&reader, section, name, self.common.source.machine);
         let processes = self.sectioned(section, name);
         let kind = GroupKind::FastCgi(socket?);
+        self.push(section, group_name?, priority?, kind, processes?);
+        Ok(())
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// The program of an `[rpcinterface:x]`, if it has one: a group of its own, which no other may be named like.
+    fn extension(&mut self, section: &'a str) -> Read<()> {
+        let document = self.common.source.document;
+        let is_program = |section| Form::of(document, section) == Form::Program;
+        if !document.section(section).is_some_and(is_program) {
+            return Ok(());
+        }
+        let group_name = self.group_name(section);
+        let reader = self.reader(section);
+        let priority = reader.read(&program::PRIORITY);
+        let name = group_name.as_deref().unwrap_or_default();
+        let other = self.groups.iter().find(|(_, group)| group.name == name);
+        let conflict = other.map(|(other, _)| {
+            let message = format!("[{section}] and [{other}] both make a group named {name}");
+            reader
+                .refuse_section(Remark::new(Code::Conflict, message).hint("give one of the two another name"))
+        });
+        let machine = self.common.source.machine;
+        let address = interface::address_of(&reader, self.common.socket_base, machine);
+        let processes = self.sectioned(section, name);
+        conflict.map_or(Ok(()), Err)?;
+        let kind = interface::socket_of(&address?).map_or(GroupKind::Programs, GroupKind::FastCgi);
         self.push(section, group_name?, priority?, kind, processes?);
         Ok(())
     }

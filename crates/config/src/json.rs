@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 /// A string.
-pub(crate) fn text(text: &str) -> String {
+#[must_use]
+pub fn text(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for c in text.chars() {
@@ -25,12 +26,14 @@ pub(crate) fn text(text: &str) -> String {
 }
 
 /// A value, or `null`.
-pub(crate) fn optional(value: Option<String>) -> String {
+#[must_use]
+pub fn optional(value: Option<String>) -> String {
     value.unwrap_or_else(|| "null".to_owned())
 }
 
 /// An object of values that are JSON already.
-pub(crate) fn object(members: &[(&str, String)]) -> String {
+#[must_use]
+pub fn object(members: &[(&str, String)]) -> String {
     let members: Vec<String> =
         members.iter().map(|(name, value)| format!("{}: {value}", text(name))).collect();
     format!("{{{}}}", members.join(", "))

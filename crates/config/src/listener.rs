@@ -1,6 +1,6 @@
 //! What an `[eventlistener:x]` has beyond its processes.
 
-use supervisor_core::spec::ListenerSpec;
+use supervisor_core::spec::{ListenerSpec, ResultHandler};
 
 use crate::codes::Code;
 use crate::finding::Remark;
@@ -10,7 +10,7 @@ use crate::reader::SectionReader;
 use crate::spelling::did_you_mean;
 
 /// The types of events, upper case.
-const EVENT_TYPES: [&str; 27] = [
+pub const EVENT_TYPES: [&str; 27] = [
     "EVENT",
     "PROCESS_COMMUNICATION",
     "PROCESS_COMMUNICATION_STDERR",
@@ -40,11 +40,21 @@ const EVENT_TYPES: [&str; 27] = [
     "TICK_60",
 ];
 
-/// The Python functions that may judge the answers of event listeners.
-const RESULT_HANDLERS: [&str; 1] = ["supervisor.dispatchers:default_handler"];
-
 /// What to say to who asks for events that do not exist.
 const EVENTS_HINT: &str = "types are named like PROCESS_STATE_EXITED or TICK_60; EVENT stands for all";
+
+/// The type of events of that name, whatever its case.
+///
+/// # Errors
+/// What is wrong and what to write instead.
+pub fn event_type(written: &str) -> Result<String, String> {
+    let name = written.trim().to_uppercase();
+    if EVENT_TYPES.contains(&name.as_str()) {
+        return Ok(name);
+    }
+    let hint = did_you_mean(&name, EVENT_TYPES).unwrap_or_else(|| EVENTS_HINT.to_owned());
+    Err(format!("unknown event type \"{}\": {hint}", written.trim()))
+}
 
 /// Reads it, in the order: buffer size, result handler, events.
 pub(crate) fn listener_spec(reader: &SectionReader<'_>, section: &str) -> Read<ListenerSpec> {
@@ -56,16 +66,28 @@ pub(crate) fn listener_spec(reader: &SectionReader<'_>, section: &str) -> Read<L
         })
     });
     let result_handler = reader.read(&listener::RESULT_HANDLER).and_then(|handler| {
-        if RESULT_HANDLERS.contains(&handler.as_str()) {
-            return Ok(handler);
+        if let Some(known) = ResultHandler::ALL.into_iter().find(|known| known.name() == handler) {
+            return Ok(known);
         }
         let message = format!("{handler} cannot be resolved within [{section}]");
-        let remark = Remark::new(Code::UnknownExtension, message)
-            .hint(format!("functions in Python cannot be called; built in is {}", RESULT_HANDLERS[0]));
+        let remark = Remark::new(Code::UnknownExtension, message).hint(format!(
+            "functions in Python cannot be called; built in are {}",
+            ResultHandler::ALL.map(ResultHandler::name).join(", ")
+        ));
         Err(reader.refuse(listener::RESULT_HANDLER.entry.name, remark))
     });
     let events = event_types(reader, section);
-    Ok(ListenerSpec { buffer_size: buffer_size?, events: events?, result_handler: result_handler? })
+    let buffer_overflow = reader.read(&listener::BUFFER_OVERFLOW);
+    let event_length = reader.read(&listener::EVENT_LENGTH);
+    let resultwaitsecs = reader.read(&listener::RESULTWAITSECS);
+    Ok(ListenerSpec {
+        buffer_size: buffer_size?,
+        buffer_overflow: buffer_overflow?,
+        event_length: event_length?,
+        resultwaitsecs: resultwaitsecs?,
+        events: events?,
+        result_handler: result_handler?,
+    })
 }
 
 fn event_types(reader: &SectionReader<'_>, section: &str) -> Read<Vec<String>> {

@@ -1,4 +1,9 @@
-//! The chapter of the manual about configurations, made from the table of options.
+//! The chapter of the manual about configurations, made from the table of options; and what manual pages and
+//! completions of shells are made of.
+
+pub mod roff;
+pub mod shells;
+pub mod supervisord;
 
 use std::fmt::Write as _;
 
@@ -30,11 +35,15 @@ fn purpose(kind: SectionKind) -> &'static str {
         SectionKind::Group => "Programs under one name.",
         SectionKind::Include => "Further files. Only the main file can have this section.",
         SectionKind::RpcInterface => {
-            "What clients can call. Without `[rpcinterface:supervisor]` supervisorctl can do nothing."
+            "What clients can call. Without `[rpcinterface:supervisor]` supervisorctl can do nothing. Methods of your \
+             own: [Extensions](extensions.md). With `command`, all options of `[program:x]` are there, too."
         }
-        SectionKind::CtlPlugin => "An extension of supervisorctl.",
+        SectionKind::CtlPlugin => {
+            "An extension of supervisorctl, see [Extensions](extensions.md). One that cannot be had is told as a \
+             warning; all other actions go on working."
+        }
         SectionKind::Supervisorctl => {
-            "How supervisorctl connects. It reads the main file only, and this section must be there if there is a \
+            "How supervisorctl connects. It reads this section in the main file only, where it must be if there is a \
              file."
         }
     }
@@ -82,9 +91,6 @@ mod tests {
     #[test]
     fn the_manual_in_the_repository_is_up_to_date() {
         let written = include_str!("../../../docs/configuration.md");
-        assert!(
-            written == manual(),
-            "write it anew: cargo run -p supervisor-config --example manual > docs/configuration.md"
-        );
+        assert!(written == manual(), "write it anew: cargo xtask manual");
     }
 }

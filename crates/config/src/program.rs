@@ -25,6 +25,8 @@ pub(crate) struct Common<'a> {
     /// `[supervisord] environment`.
     pub(crate) environment: &'a [(String, String)],
     pub(crate) hostname: &'a str,
+    /// What the paths of private sockets begin with.
+    pub(crate) socket_base: &'a str,
     /// What processes may still be made.
     pub(crate) room: Room,
 }

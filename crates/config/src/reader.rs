@@ -53,6 +53,11 @@ impl<'a> SectionReader<'a> {
         Self { knows_here: source.has_include, ..Self::new(source, name, scope) }
     }
 
+    /// The section's name.
+    pub(crate) fn name(&self) -> &'a str {
+        self.name
+    }
+
     /// Lets every fault name the section and the file in which it first appears.
     pub(crate) fn naming_section(self) -> Self {
         Self { names_section: true, ..self }

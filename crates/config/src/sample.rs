@@ -93,6 +93,32 @@ const SAMPLES: &[Sample] = &[
         )],
     },
     Sample {
+        kind: SectionKind::RpcInterface,
+        name: "theinterface",
+        is_active: false,
+        introduction: "Methods of your own, answered by a program in any language. All options of [program:x] may be used, \
+                       too.",
+        values: &[
+            ("command", "/bin/cat", false),
+            ("socket", "unix:///tmp/theinterface.sock", false),
+            ("timeout", "30", false),
+        ],
+    },
+    Sample {
+        kind: SectionKind::RpcInterface,
+        name: "twiddler",
+        is_active: false,
+        introduction: "Programs that clients add. Whoever can connect can run any command as the daemon's user then.",
+        values: &[
+            (
+                "supervisor.rpcinterface_factory",
+                "supervisor_twiddler.rpcinterface:make_twiddler_rpcinterface",
+                false,
+            ),
+            ("whitelist", "getAPIVersion,getGroupNames,log", false),
+        ],
+    },
+    Sample {
         kind: SectionKind::Supervisorctl,
         name: "",
         is_active: true,
@@ -110,7 +136,10 @@ const SAMPLES: &[Sample] = &[
         name: "theplugin",
         is_active: false,
         introduction: "An extension of supervisorctl.",
-        values: &[("supervisor.ctl_factory", "supervisor.supervisorctl:DefaultControllerPlugin", false)],
+        values: &[
+            ("supervisor.ctl_factory", "supervisor.supervisorctl:DefaultControllerPlugin", false),
+            ("command", "/usr/local/bin/theplugin", false),
+        ],
     },
     Sample {
         kind: SectionKind::Program,
@@ -179,7 +208,11 @@ impl Sample {
         let off = |is_active| if is_active { "" } else { ";" };
         let header = self.kind.name().replace(":x]", &format!(":{}]", self.name));
         let _ = writeln!(text, "\n; {}\n{}{header}", self.introduction, off(self.is_active));
-        let own = options::all().filter(|entry| entry.section == self.kind);
+        // There are several ways to make an interface, each with options of its own.
+        let is_shown = |entry: &&Entry| {
+            self.kind != SectionKind::RpcInterface || self.values.iter().any(|(name, ..)| *name == entry.name)
+        };
+        let own = options::all().filter(|entry| entry.section == self.kind).filter(is_shown);
         for entry in own {
             let _ = writeln!(text, "; {}", describe(entry));
             let (value, is_active) = self.value(entry);

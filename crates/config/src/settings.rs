@@ -52,6 +52,8 @@ pub struct Settings {
     pub nocleanup: bool,
     /// Take ANSI escape sequences out of child logs.
     pub strip_ansi: bool,
+    /// Start without the plug-ins that are not known.
+    pub ignore_unknown_plugins: bool,
     /// Environment variables for every program. Those of a group's processes contain them already.
     pub environment: Vec<(String, String)>,
     /// `--profile_options`, lower case: for Python's profiler, without a meaning here.
@@ -108,6 +110,7 @@ pub(crate) struct FileSettings {
     childlogdir: String,
     nocleanup: bool,
     strip_ansi: bool,
+    pub(crate) ignore_unknown_plugins: bool,
 }
 
 impl FileSettings {
@@ -129,6 +132,7 @@ impl FileSettings {
         let childlogdir = childlogdir(reader, machine);
         let nocleanup = reader.read(&options::NOCLEANUP);
         let strip_ansi = reader.read(&options::STRIP_ANSI);
+        let ignore_unknown_plugins = reader.read(&options::IGNORE_UNKNOWN_PLUGINS);
         Ok(Self {
             minfds: minfds?,
             minprocs: minprocs?,
@@ -146,7 +150,19 @@ impl FileSettings {
             childlogdir: childlogdir?,
             nocleanup: nocleanup?,
             strip_ansi: strip_ansi?,
+            ignore_unknown_plugins: ignore_unknown_plugins?,
         })
+    }
+
+    /// What the paths of private sockets begin with: the pidfile, which no two daemons share, without its suffix.
+    pub(crate) fn socket_base(&self, command_line: &Overrides, machine: &Machine<'_>) -> String {
+        let pidfile = self.pidfile_over(command_line.pidfile.as_deref());
+        let pidfile = machine.normalize(pidfile);
+        pidfile.strip_suffix(".pid").unwrap_or(&pidfile).to_owned()
+    }
+
+    fn pidfile_over<'s>(&'s self, given: Option<&'s str>) -> &'s str {
+        given.filter(|path| !path.is_empty()).unwrap_or(&self.pidfile)
     }
 
     /// Puts the command line over the file and makes paths absolute.
@@ -159,8 +175,8 @@ impl FileSettings {
     ) -> Settings {
         let over = command_line.clone();
         // Differs: empty-logfile-option
+        let pidfile = self.pidfile_over(over.pidfile.as_deref()).to_owned();
         let logfile = over.logfile.filter(|path| !path.is_empty()).unwrap_or(self.logfile);
-        let pidfile = over.pidfile.filter(|path| !path.is_empty()).unwrap_or(self.pidfile);
         let childlogdir = over.childlogdir.unwrap_or(self.childlogdir);
         Settings {
             minfds: over.minfds.unwrap_or(self.minfds),
@@ -182,6 +198,7 @@ impl FileSettings {
             childlogdir: path::absolute(machine.start_dir, &childlogdir),
             nocleanup: over.nocleanup || self.nocleanup,
             strip_ansi: over.strip_ansi || self.strip_ansi,
+            ignore_unknown_plugins: self.ignore_unknown_plugins,
             environment,
             profile_options: over.profile_options,
         }

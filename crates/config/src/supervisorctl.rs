@@ -1,20 +1,20 @@
 //! What `supervisorctl` starts from: its command line, and its section of the configuration.
 
 use crate::codes::Code;
+use crate::ctlplugin::{CtlPlugin, ctl_plugins};
 use crate::document::Document;
 use crate::error::ConfigError;
-use crate::finding::Remark;
+use crate::finding::{Finding, Remark, Severity};
 use crate::getopt::{Flag, Given, getopt, obey};
 use crate::host::Host;
 use crate::machine::Machine;
 use crate::messages::{Messages, Read};
-use crate::options::{client, plugin};
-use crate::plugins::{CTL_FACTORIES, PluginSpec, plugins};
+use crate::options::client;
 use crate::python::repr::repr;
 use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope};
-use crate::source::Reading;
-use crate::usage::{UsageError, option_lines, program_name, search_list};
+use crate::source::{INCLUDE_SECTION, Reading};
+use crate::usage::{OptionText, UsageError, option_lines, option_texts, program_name, search_list};
 
 /// The `[supervisorctl]` section's name.
 pub(crate) const SECTION: &str = "supervisorctl";
@@ -25,7 +25,7 @@ pub enum Parsed {
     /// Print this text and exit with status 0.
     Help(String),
     /// Reach the daemon.
-    Run(ClientConfig),
+    Run(Box<ClientConfig>),
 }
 
 /// All that the client needs to know.
@@ -45,12 +45,15 @@ pub struct ClientConfig {
     pub interactive: bool,
     /// Answers are for programs: `--json`.
     pub json: bool,
-    /// The words of the action, joined by blanks; `None` for the shell.
-    pub action: Option<String>,
-    /// The extensions of the shell, besides its own commands.
-    pub plugins: Vec<PluginSpec>,
-    /// What is odd about the configuration file.
+    /// The words of the action; none for the shell.
+    pub words: Vec<String>,
+    /// The extensions, in the order of the files.
+    pub plugins: Vec<CtlPlugin>,
+    /// What is odd about the configuration file, in one line each.
     pub warnings: Vec<String>,
+    /// What to print when an action is asked for that only an extension could have which was refused. The exit
+    /// status is 2.
+    pub refusal: Option<UsageError>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,30 +117,10 @@ const FLAGS: &[Flag<Meaning>] = &[
     },
 ];
 
-/// An option of the command line, as manuals tell of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OptionText {
-    /// Its letter.
-    pub short: Option<char>,
-    /// Its long name, without dashes.
-    pub long: &'static str,
-    /// What its argument is called, if it takes one.
-    pub argument: Option<&'static str>,
-    /// What it is for.
-    pub doc: &'static str,
-}
-
 /// Every option that the usage text names, in its order.
 #[must_use]
 pub fn options() -> Vec<OptionText> {
-    let told = FLAGS.iter().filter(|flag| !flag.doc.is_empty());
-    let text = |flag: &Flag<Meaning>| OptionText {
-        short: flag.short,
-        long: flag.long.first().copied().unwrap_or_default(),
-        argument: flag.argument,
-        doc: flag.doc,
-    };
-    told.map(text).collect()
+    option_texts(FLAGS)
 }
 
 /// What is set in one place, be it the command line or the file.
@@ -150,7 +133,7 @@ pub(crate) struct Layer {
     history_file: Option<String>,
     interactive: bool,
     json: bool,
-    plugins: Vec<PluginSpec>,
+    plugins: Vec<CtlPlugin>,
     warnings: Vec<String>,
 }
 
@@ -188,7 +171,7 @@ pub fn load(arguments: &[String], host: &dyn Host) -> Result<Parsed, UsageError>
         }
         None => Layer::default(),
     };
-    Ok(Parsed::Run(layer.over(file, &words)))
+    Ok(Parsed::Run(Box::new(layer.over(file, words, &program))))
 }
 
 impl Layer {
@@ -206,9 +189,17 @@ impl Layer {
         Ok(())
     }
 
-    fn over(self, file: Self, words: &[String]) -> ClientConfig {
+    fn over(self, file: Self, words: Vec<String>, program: &str) -> ClientConfig {
         let usual = |text: &str| text.to_owned();
         let serverurl = self.serverurl.or(file.serverurl);
+        let unusable: Vec<&Finding> = file.plugins.iter().filter_map(CtlPlugin::finding).collect();
+        let warnings = file.warnings.into_iter().chain(unusable.iter().map(|finding| in_one_line(finding)));
+        let findings: Vec<Finding> =
+            unusable.iter().copied().filter(|finding| finding.severity == Severity::Error).cloned().collect();
+        let refusal = findings.first().map(|first| UsageError {
+            findings: findings.clone(),
+            ..UsageError::new(program, &first.message)
+        });
         ClientConfig {
             serverurl: serverurl.unwrap_or_else(|| usual(client::SERVERURL.default_text())),
             username: self.username.or(file.username),
@@ -217,14 +208,22 @@ impl Layer {
             history_file: self.history_file.or(file.history_file),
             interactive: self.interactive || words.is_empty(),
             json: self.json,
-            action: (!words.is_empty()).then(|| words.join(" ")),
+            words,
+            warnings: warnings.collect(),
+            refusal,
             plugins: file.plugins,
-            warnings: file.warnings,
         }
     }
 }
 
-/// Reads the main file only: `[include]` is for the daemon.
+/// A finding for somebody who did not ask for it.
+fn in_one_line(finding: &Finding) -> String {
+    let place = finding.place.as_ref().map(|place| format!(" (line {} of {})", place.line, place.path));
+    let hint = finding.hint.as_ref().map(|hint| format!("; {hint}"));
+    [Some(finding.message.clone()), place, hint].into_iter().flatten().collect()
+}
+
+/// Reads the main file: what it includes is for the daemon, but for extensions.
 // Differs: supervisorctl-parse-errors
 pub(crate) fn read_file(path: &str, machine: &Machine<'_>) -> Result<Layer, ConfigError> {
     let messages = Messages::default();
@@ -263,7 +262,6 @@ fn read_layer(path: &str, machine: &Machine<'_>, messages: &Messages) -> Read<La
     let username = plain.read_optional(&client::USERNAME);
     let password = plain.read_optional(&client::PASSWORD);
     let history_file = here.read_optional(&client::HISTORY_FILE);
-    let plugins = plugins(source, &environment, "ctlplugin:", &plugin::CTL_FACTORY, CTL_FACTORIES);
     let history_file = history_file?.filter(|path| !path.is_empty());
     Ok(Layer {
         serverurl: Some(absolute_url(serverurl?, machine)),
@@ -273,9 +271,25 @@ fn read_layer(path: &str, machine: &Machine<'_>, messages: &Messages) -> Read<La
         history_file: history_file.map(|path| machine.normalize(&path)),
         interactive: false,
         json: false,
-        plugins: plugins?,
+        plugins: extensions(source, path, &environment),
         warnings: messages.warnings(),
     })
+}
+
+/// The extensions, those of included files too. What is wrong with those files is the daemon's business.
+// Differs: ctlplugins-in-included-files
+fn extensions(source: Source<'_>, path: &str, environment: &EnvironmentVariables) -> Vec<CtlPlugin> {
+    if source.document.section(INCLUDE_SECTION).is_none() {
+        return ctl_plugins(source, environment);
+    }
+    let messages = Messages::default();
+    let mut document = Document::default();
+    let mut reading = Reading { machine: source.machine, messages: &messages, document: &mut document };
+    if let Ok(main) = reading.main(path) {
+        let hostname = source.machine.host.hostname();
+        reading.included(&main, &Scope::new(environment).text("host_node_name", &hostname));
+    }
+    ctl_plugins(Source { document: &document, messages: &messages, ..source }, environment)
 }
 
 /// The URL with the path of a socket made absolute.

@@ -8,13 +8,13 @@ use crate::error::ConfigError;
 use crate::examined::Examined;
 use crate::getopt::{getopt, obey};
 use crate::host::Host;
+use crate::interface::InterfaceSpec;
 use crate::machine::Machine;
-use crate::plugins::PluginSpec;
 use crate::python::repr::repr_list;
 use crate::report::Format;
 use crate::servers::ServerSpec;
 use crate::settings::{Overrides, Settings};
-use crate::usage::{UsageError, program_name, search_list};
+use crate::usage::{OptionText, UsageError, option_texts, program_name, search_list};
 use flags::{FLAGS, Meaning, usage};
 
 /// What a command line asks for.
@@ -54,7 +54,7 @@ pub struct Config {
     /// The HTTP servers: those on ports, then those on sockets.
     pub servers: Vec<ServerSpec>,
     /// The RPC interfaces. Without any, only the methods of `system` are there.
-    pub interfaces: Vec<PluginSpec>,
+    pub interfaces: Vec<InterfaceSpec>,
     /// The groups in the order of their start: by priority, then by name.
     pub groups: Vec<GroupSpec>,
     /// What to log at level WARN as soon as the log is open.
@@ -71,6 +71,12 @@ pub struct Config {
 pub const ROOT_WITHOUT_CONFIGURATION: &str = "Supervisord is running as root and it is searching for its \
     configuration file in default locations (including its current working directory); you probably want to \
     specify a \"-c\" argument specifying an absolute path to a configuration file for improved security.";
+
+/// Every option that the usage text names, in its order.
+#[must_use]
+pub fn options() -> Vec<OptionText> {
+    option_texts(FLAGS)
+}
 
 impl CommandLine {
     /// Reads a command line, the program's name included, and finds the configuration file.

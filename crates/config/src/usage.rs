@@ -10,6 +10,40 @@ use crate::machine::Machine;
 use crate::python::path;
 use crate::report::block;
 
+/// An option of a command line, as manuals tell of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionText {
+    /// Its letter.
+    pub short: Option<char>,
+    /// Its long name, without dashes.
+    pub long: &'static str,
+    /// What its argument is called, if it takes one.
+    pub argument: Option<&'static str>,
+    /// What it is for.
+    pub doc: &'static str,
+}
+
+impl OptionText {
+    /// The ways to write it.
+    #[must_use]
+    pub fn spellings(&self) -> Vec<String> {
+        let short = self.short.map(|letter| format!("-{letter}"));
+        short.into_iter().chain([format!("--{}", self.long)]).collect()
+    }
+}
+
+/// Every option that the usage text names, in its order.
+pub(crate) fn option_texts<F>(table: &[Flag<F>]) -> Vec<OptionText> {
+    let told = table.iter().filter(|flag| !flag.doc.is_empty());
+    let text = |flag: &Flag<F>| OptionText {
+        short: flag.short,
+        long: flag.long.first().copied().unwrap_or_default(),
+        argument: flag.argument,
+        doc: flag.doc,
+    };
+    told.map(text).collect()
+}
+
 /// How many faults a program that cannot start explains.
 const EXPLAINED_MAX: usize = 20;
 

@@ -252,7 +252,7 @@ fn a_hint_knows_the_usual_mistakes() {
         ("numprocs=2", "for example `process_name=%(program_name)s_%(process_num)02d`"),
         (
             "[supervisord2]\n[rpcinterface:x]\nsupervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpc",
-            "extensions in Python cannot be loaded; built in is supervisor.rpcinterface:make_main_rpcinterface",
+            "plug-ins in Python are not loaded; have a program of your own answer with `command=` or `socket=` in place of the factory, or leave it out with `ignore_unknown_plugins=true` in [supervisord]",
         ),
         ("[fcgi-program:f]\ncommand=x\nsocket=unix://tmp/s", "did you mean `unix:///tmp/s`?"),
         ("[inet_http_server]\nport=1\nusername=x", "add `password=`"),

@@ -474,14 +474,6 @@ fn the_client() {
             "Format string '%(x)s' for 'supervisorctl.serverurl' contains names ('x') which cannot be expanded. \
              Available names: ENV_HOME, here",
         ),
-        (
-            "[supervisorctl]\n[ctlplugin:x]\n",
-            "section [ctlplugin:x] does not specify a supervisor.ctl_factory",
-        ),
-        (
-            "[supervisorctl]\n[ctlplugin:x]\nsupervisor.ctl_factory=a:b\n",
-            "a:b cannot be resolved within [ctlplugin:x]",
-        ),
         ("junk\n", "File contains no section headers.\nfile: '/etc/s.conf', line: 1\n'junk\\n'"),
     ] {
         assert_eq!(refusal(text, &[]), message);

@@ -26,6 +26,12 @@ impl Supervisor {
             Command::Signal { target, signal } => self.send_signal(request, &target, &signal, turn),
             Command::AddGroup(name) => self.add_group(&name, turn),
             Command::RemoveGroup(name) => self.remove_group(&name, turn),
+            Command::AddProgram(program) => self.add_program(request, program, turn),
+            Command::RemoveProcess { group, process } => Some(self.remove_process(&group, &process, turn)),
+            Command::Log(level, line) => {
+                turn.log(level, line);
+                Some(Reply::Done)
+            }
             Command::Reread => {
                 turn.push(Effect::ReadConfiguration(ReadPurpose::Reread(request)));
                 None
@@ -304,7 +310,14 @@ impl Supervisor {
         if members.iter().any(|member| !self.processes[member].state().is_stopped()) {
             return Some(Reply::Fault(Fault::StillRunning(name.to_owned())));
         }
-        // A start whose command is still being looked at has nothing left to start.
+        self.resolve_leaving(&members, turn);
+        self.take_from_work(id, turn);
+        Some(Reply::Done)
+    }
+
+    /// Answers whoever still waits for processes that go: a start whose command is still being looked at has
+    /// nothing left to start.
+    pub(crate) fn resolve_leaving(&mut self, members: &[ProcessId], turn: &mut Turn<'_>) {
         let waiting: Vec<_> = self
             .requests
             .iter()
@@ -316,8 +329,6 @@ impl Supervisor {
         for (request, id, name) in waiting {
             self.resolve(request, id, Err(Fault::BadName(name)), turn);
         }
-        self.take_from_work(id, turn);
-        Some(Reply::Done)
     }
 
     fn one_process(&self, typed: &str) -> Result<ProcessId, Fault> {

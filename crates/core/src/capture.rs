@@ -37,14 +37,23 @@ impl Capture {
 
     /// Takes what was read.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Piece> {
-        let mut rest = std::mem::take(&mut self.held);
-        rest.extend_from_slice(bytes);
         let mut pieces = Vec::new();
+        if self.held.is_empty() {
+            self.take_apart(bytes, &mut pieces);
+        } else {
+            let mut whole = std::mem::take(&mut self.held);
+            whole.extend_from_slice(bytes);
+            self.take_apart(&whole, &mut pieces);
+        }
+        pieces
+    }
+
+    fn take_apart(&mut self, mut rest: &[u8], pieces: &mut Vec<Piece>) {
         loop {
             let token = if self.captured.is_some() { END } else { BEGIN };
-            if let Some(at) = find(&rest, token) {
-                self.pass(rest[..at].to_vec(), &mut pieces);
-                rest.drain(..at + token.len());
+            if let Some(at) = find(rest, token) {
+                self.pass(&rest[..at], pieces);
+                rest = &rest[at + token.len()..];
                 self.captured = match self.captured.take() {
                     None => Some(Vec::new()),
                     Some(captured) => {
@@ -53,10 +62,10 @@ impl Capture {
                     }
                 };
             } else {
-                let held = beginning_of(&rest, token);
-                self.held = rest.split_off(rest.len() - held);
-                self.pass(rest, &mut pieces);
-                return pieces;
+                let (passed, held) = rest.split_at(rest.len() - beginning_of(rest, token));
+                self.held = held.to_vec();
+                self.pass(passed, pieces);
+                return;
             }
         }
     }
@@ -67,24 +76,32 @@ impl Capture {
         (self.captured.take().is_none() && !held.is_empty()).then_some(held)
     }
 
-    fn pass(&mut self, bytes: Vec<u8>, pieces: &mut Vec<Piece>) {
+    fn pass(&mut self, bytes: &[u8], pieces: &mut Vec<Piece>) {
         if bytes.is_empty() {
             return;
         }
         match &mut self.captured {
-            None => pieces.push(Piece::Log(bytes)),
+            None => pieces.push(Piece::Log(bytes.to_vec())),
             Some(captured) => {
-                captured.extend_from_slice(&bytes);
+                captured.extend_from_slice(bytes);
                 let excess = captured.len().saturating_sub(self.maxbytes);
                 captured.drain(..excess);
-                pieces.push(Piece::Captured(bytes));
+                pieces.push(Piece::Captured(bytes.to_vec()));
             }
         }
     }
 }
 
 fn find(text: &[u8], token: &[u8]) -> Option<usize> {
-    text.windows(token.len()).position(|window| window == token)
+    let mut from = 0;
+    loop {
+        // Most bytes are not the first of a token.
+        from += text[from..].iter().position(|byte| *byte == token[0])?;
+        if text[from..].starts_with(token) {
+            return Some(from);
+        }
+        from += 1;
+    }
 }
 
 /// How many of the last bytes may be the beginning of the token.

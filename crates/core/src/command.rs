@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::effect::Level;
+
 /// Identifies a request whose answer may come later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RequestId(pub u64);
@@ -37,6 +39,17 @@ pub enum Command {
     AddGroup(String),
     /// `removeProcessGroup`.
     RemoveGroup(String),
+    /// `addProgramToGroup` of twiddler: more processes for a group at work.
+    AddProgram(AddedProgram),
+    /// `removeProcessFromGroup` of twiddler.
+    RemoveProcess {
+        /// The group.
+        group: String,
+        /// The process within the group.
+        process: String,
+    },
+    /// `log` of twiddler: a line for the main log.
+    Log(Level, String),
     /// `reloadConfig`: read the configuration again and say what changed.
     Reread,
     /// `clearProcessLogs`: empty the log files of one process.
@@ -63,6 +76,17 @@ pub enum Command {
     Shutdown,
     /// `restart`: stop everything, read the configuration, start again.
     Restart,
+}
+
+/// A program that a client adds, as it wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddedProgram {
+    /// The group that its processes join.
+    pub group: String,
+    /// Its name, as after the colon of `[program:x]`.
+    pub program: String,
+    /// Options and values, as in a `[program:x]`.
+    pub options: Vec<(String, String)>,
 }
 
 /// Which processes a command is about.
@@ -149,4 +173,6 @@ pub enum Fault {
     StillRunning(String),
     /// 92: the configuration on disk is broken.
     CantReread(String),
+    /// 230, of twiddler: the configuration does not let clients call the method.
+    NotInWhitelist(String),
 }

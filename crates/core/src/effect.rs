@@ -3,29 +3,40 @@
 //! answers behind it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::{Reply, RequestId};
+use crate::command::{AddedProgram, Reply, RequestId};
 use crate::event::{Envelope, Event};
 use crate::input::SignalPurpose;
 use crate::process::{Pid, ProcessId};
 use crate::signal::Signal;
+use crate::verdict::Printed;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Effect {
     /// Write a line to the main log.
     Log(Level, String),
-    /// It happened: for whoever watches. Listeners are told by `Deliver`.
-    Emit(Event),
+    /// It happened, and somebody watches. Listeners are told by `Deliver`.
+    Emit {
+        /// Its number among all events of the daemon.
+        serial: u64,
+        /// What happened.
+        event: Arc<Event>,
+    },
     /// Send an event to a listener. Comes back as `DeliveryFailed` when nobody reads it.
     Deliver(ProcessId, Envelope),
+    /// Print on the daemon's own output what a listener gave back.
+    Print(Printed),
+    /// Write to the standard input of a process what a listener has for it.
+    Feed(ProcessId, String),
     /// Answer a request.
     Reply(RequestId, Reply),
-    /// Make ready for the processes of a new group: made-up log names, sockets.
+    /// Make ready for new processes, those of a new group or of one at work: made-up log names, sockets.
     PrepareGroup(Vec<ProcessId>),
-    /// The group of these processes is gone: forget their logs and sockets.
+    /// These processes are gone, alone or with their group: forget their logs and sockets.
     ForgetGroup(Vec<ProcessId>),
     /// See whether the process's command could be executed. Comes back as `Checked`.
     Check(RequestId, ProcessId),
@@ -52,6 +63,8 @@ pub enum Effect {
     WriteStdin(RequestId, ProcessId, String),
     /// Close and open again the main log and every open child log.
     ReopenLogs,
+    /// Make processes of a program that a client adds. Comes back as `ProgramRead`.
+    ReadProgram(RequestId, AddedProgram),
     /// Read the configuration. Comes back as `ConfigurationRead`.
     ReadConfiguration(ReadPurpose),
     /// Everything has stopped; the daemon ends or starts anew.

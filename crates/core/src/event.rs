@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::process::Pid;
+use crate::spec::EventLength;
 use crate::state::ProcessState;
 
 /// One event, its values fixed when it happened.
@@ -36,8 +37,8 @@ pub enum Event {
     ProcessCommunication(Written),
     /// Another slice of the wall clock's time has begun.
     Tick {
-        /// 5, 60 or 3600.
-        period_seconds: i64,
+        /// How long the slices are.
+        period: Period,
         /// The second at which the slice began.
         when: i64,
     },
@@ -85,6 +86,42 @@ impl OutputChannel {
     }
 }
 
+/// The length of a slice of time that has events of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Period {
+    /// Five seconds.
+    Seconds5,
+    /// A minute.
+    Seconds60,
+    /// An hour.
+    Seconds3600,
+}
+
+impl Period {
+    /// In the order in which the events of a common boundary are sent.
+    pub const ALL: [Self; 3] = [Self::Seconds5, Self::Seconds60, Self::Seconds3600];
+
+    /// Its length.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        match self {
+            Self::Seconds5 => 5,
+            Self::Seconds60 => 60,
+            Self::Seconds3600 => 3600,
+        }
+    }
+
+    /// The type of its events.
+    #[must_use]
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::Seconds5 => "TICK_5",
+            Self::Seconds60 => "TICK_60",
+            Self::Seconds3600 => "TICK_3600",
+        }
+    }
+}
+
 /// A state with what its event carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StateDetail {
@@ -107,16 +144,16 @@ pub enum StateDetail {
 }
 
 impl StateDetail {
-    fn state(self) -> ProcessState {
+    fn type_name(self) -> &'static str {
         match self {
-            Self::Starting(_) => ProcessState::Starting,
-            Self::Running(_) => ProcessState::Running,
-            Self::Backoff(_) => ProcessState::Backoff,
-            Self::Stopping(_) => ProcessState::Stopping,
-            Self::Exited(..) => ProcessState::Exited,
-            Self::Stopped(_) => ProcessState::Stopped,
-            Self::Fatal => ProcessState::Fatal,
-            Self::Unknown => ProcessState::Unknown,
+            Self::Starting(_) => "PROCESS_STATE_STARTING",
+            Self::Running(_) => "PROCESS_STATE_RUNNING",
+            Self::Backoff(_) => "PROCESS_STATE_BACKOFF",
+            Self::Stopping(_) => "PROCESS_STATE_STOPPING",
+            Self::Exited(..) => "PROCESS_STATE_EXITED",
+            Self::Stopped(_) => "PROCESS_STATE_STOPPED",
+            Self::Fatal => "PROCESS_STATE_FATAL",
+            Self::Unknown => "PROCESS_STATE_UNKNOWN",
         }
     }
 
@@ -133,21 +170,38 @@ impl StateDetail {
 impl Event {
     /// The type name, as listeners subscribe to it.
     #[must_use]
-    pub fn type_name(&self) -> String {
+    pub fn type_name(&self) -> &'static str {
         match self {
-            Self::ProcessState { to, .. } => format!("PROCESS_STATE_{}", to.state()),
-            Self::ProcessGroupAdded(_) => "PROCESS_GROUP_ADDED".to_owned(),
-            Self::ProcessGroupRemoved(_) => "PROCESS_GROUP_REMOVED".to_owned(),
-            Self::SupervisorRunning => "SUPERVISOR_STATE_CHANGE_RUNNING".to_owned(),
-            Self::SupervisorStopping => "SUPERVISOR_STATE_CHANGE_STOPPING".to_owned(),
-            Self::ProcessLog(written) => {
-                format!("PROCESS_LOG_{}", written.channel.name().to_ascii_uppercase())
-            }
-            Self::ProcessCommunication(written) => {
-                format!("PROCESS_COMMUNICATION_{}", written.channel.name().to_ascii_uppercase())
-            }
-            Self::Tick { period_seconds, .. } => format!("TICK_{period_seconds}"),
-            Self::RemoteCommunication { .. } => "REMOTE_COMMUNICATION".to_owned(),
+            Self::ProcessState { to, .. } => to.type_name(),
+            Self::ProcessGroupAdded(_) => "PROCESS_GROUP_ADDED",
+            Self::ProcessGroupRemoved(_) => "PROCESS_GROUP_REMOVED",
+            Self::SupervisorRunning => "SUPERVISOR_STATE_CHANGE_RUNNING",
+            Self::SupervisorStopping => "SUPERVISOR_STATE_CHANGE_STOPPING",
+            Self::ProcessLog(written) => match written.channel {
+                OutputChannel::Stdout => "PROCESS_LOG_STDOUT",
+                OutputChannel::Stderr => "PROCESS_LOG_STDERR",
+            },
+            Self::ProcessCommunication(written) => match written.channel {
+                OutputChannel::Stdout => "PROCESS_COMMUNICATION_STDOUT",
+                OutputChannel::Stderr => "PROCESS_COMMUNICATION_STDERR",
+            },
+            Self::Tick { period, .. } => period.type_name(),
+            Self::RemoteCommunication { .. } => "REMOTE_COMMUNICATION",
+        }
+    }
+
+    /// The group that it is about, and the process if it is about one.
+    #[must_use]
+    pub fn subject(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::ProcessState { name, group, .. }
+            | Self::ProcessLog(Written { name, group, .. })
+            | Self::ProcessCommunication(Written { name, group, .. }) => Some((group, Some(name))),
+            Self::ProcessGroupAdded(group) | Self::ProcessGroupRemoved(group) => Some((group, None)),
+            Self::SupervisorRunning
+            | Self::SupervisorStopping
+            | Self::Tick { .. }
+            | Self::RemoteCommunication { .. } => None,
         }
     }
 
@@ -177,7 +231,8 @@ impl Event {
 }
 
 /// Text as it is, and anything else as Python shows bytes.
-fn text_of(data: &[u8]) -> Cow<'_, str> {
+#[must_use]
+pub fn text_of(data: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(data)
         .map_or_else(|_| format!("Undecodable: {}", bytes_literal(data)).into(), Cow::Borrowed)
 }
@@ -214,20 +269,25 @@ pub struct Envelope {
     pub poolserial: u64,
     /// What happened.
     pub event: Arc<Event>,
+    /// What the length counts.
+    pub length: EventLength,
 }
 
 impl Envelope {
-    /// As a listener reads it: a line of tokens, and the payload, whose length is counted in characters.
+    /// As a listener reads it: a line of tokens, and the payload, whose length is counted in characters or bytes.
     // Compat: event-length-in-characters
     #[must_use]
     pub fn render(&self, identifier: &str) -> String {
-        let Self { serial, pool, poolserial, event } = self;
+        let Self { serial, pool, poolserial, event, length } = self;
         let payload = event.payload();
+        let length = match length {
+            EventLength::Characters => payload.chars().count(),
+            EventLength::Bytes => payload.len(),
+        };
         format!(
             "ver:3.0 server:{identifier} serial:{serial} pool:{pool} poolserial:{poolserial} eventname:{} \
-             len:{}\n{payload}",
-            event.type_name(),
-            payload.chars().count()
+             len:{length}\n{payload}",
+            event.type_name()
         )
     }
 }
@@ -274,13 +334,17 @@ mod tests {
     }
 
     #[test]
-    fn an_envelope_counts_characters() {
+    fn an_envelope_counts_characters_or_bytes() {
         let event = Event::RemoteCommunication { kind: "typ2".into(), data: "d\u{e4}ta".into() };
-        let envelope = Envelope { serial: 1, pool: "p".into(), poolserial: 0, event: event.into() };
+        let length = EventLength::Characters;
+        let mut envelope =
+            Envelope { serial: 1, pool: "p".into(), poolserial: 0, event: event.into(), length };
         assert_eq!(
             envelope.render("supervisor"),
             "ver:3.0 server:supervisor serial:1 pool:p poolserial:0 eventname:REMOTE_COMMUNICATION len:14\n\
              type:typ2\nd\u{e4}ta"
         );
+        envelope.length = EventLength::Bytes;
+        assert!(envelope.render("supervisor").contains(" len:15\n"));
     }
 }

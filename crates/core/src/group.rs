@@ -6,7 +6,7 @@ use crate::process::ProcessId;
 use crate::spec::GroupSpec;
 
 /// Identifies a group for as long as it is at work; never used again. Their order is the running order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct GroupId(pub u64);
 
 /// A group at work.

@@ -1,5 +1,7 @@
 //! What happens to the supervisor.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Command, Fault, RequestId};
@@ -7,7 +9,8 @@ use crate::effect::ReadPurpose;
 use crate::event::OutputChannel;
 use crate::process::{Pid, ProcessId};
 use crate::signal::{Signal, signal_name};
-use crate::spec::GroupSpec;
+use crate::spec::{GroupSpec, ProcessSpec};
+use crate::subscription::Subscriptions;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +19,8 @@ pub enum Input {
     Configured(Vec<GroupSpec>),
     /// The daemon is ready: programs that start by themselves may start.
     Started,
+    /// Somebody watches events of these types, beside the listeners; nobody watches any others.
+    Watched(Subscriptions),
     /// Nothing but time: a deadline may have passed. Every other input implies it.
     TimePassed,
     /// A client asks.
@@ -46,6 +51,8 @@ pub enum Input {
     MainLogCleared(RequestId, Result<(), Fault>),
     /// The outcome of `WriteStdin`; `false` when nobody reads it.
     StdinWritten(RequestId, ProcessId, bool),
+    /// The outcome of `ReadProgram`: the group to join, and its processes or what is wrong with the program.
+    ProgramRead(RequestId, String, Result<Vec<Arc<ProcessSpec>>, String>),
     /// The outcome of `ReadConfiguration`; the text is the fault in the file.
     ConfigurationRead(ReadPurpose, Result<Vec<GroupSpec>, String>),
 }

@@ -19,12 +19,15 @@ pub mod changes;
 pub mod command;
 pub mod effect;
 pub mod event;
+pub mod figures;
 #[cfg(test)]
 mod fixture;
 pub mod group;
 pub mod input;
 mod listener;
+mod membership;
 pub mod name;
+mod overflow;
 mod pool;
 pub mod process;
 mod request;
@@ -33,10 +36,12 @@ mod shutdown;
 pub mod signal;
 pub mod spec;
 pub mod state;
+pub mod subscription;
 mod supervisor;
 mod telling;
 mod tick;
 pub mod time;
 mod turn;
+pub mod verdict;
 
 pub use supervisor::Supervisor;

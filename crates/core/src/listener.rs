@@ -5,11 +5,21 @@
 //! ACKNOWLEDGED again. Whatever else it says where it should not makes it UNKNOWN: it is sent nothing more until it is
 //! started anew.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use crate::effect::Level;
+use crate::effect::{Effect, Level};
+use crate::event::Event;
+use crate::figures::{Busy, Deliveries, ListenerFigures};
+use crate::group::GroupId;
 use crate::pool::Queued;
+use crate::process::ProcessId;
+use crate::spec::{ListenerSpec, ResultHandler};
+use crate::time::{Moment, Monotonic};
 use crate::turn::Turn;
+use crate::verdict::{Verdict, verdict};
 
 const READY_TOKEN: &[u8] = b"READY\n";
 /// `RESULT ` in front of the length. Compat: its letters are not looked at, as in the reference.
@@ -22,11 +32,19 @@ const RESULT_BYTES_MAX: usize = 16 << 20;
 /// A listener and what it is expected to say next.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Listener {
+    /// The group whose pool it belongs to.
+    pub(crate) pool: GroupId,
+    handler: ResultHandler,
+    /// How long an answer may take before the log names the listener.
+    patience: Option<Duration>,
     state: State,
     /// What it has said and what makes no sense yet.
     heard: Vec<u8>,
     /// Nobody reads its standard input: it is sent nothing until it is started anew.
     deaf: bool,
+    deliveries: Deliveries,
+    /// When its patience ends, as its supervisor has filed it.
+    pub(crate) filed_deadline: Option<Monotonic>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,8 +56,20 @@ enum State {
         queued: Queued,
         /// The length of the result, once it is known.
         length: Option<usize>,
+        since: Moment,
+        /// The log has named it.
+        named: bool,
     },
     Unknown,
+}
+
+/// What came of something that a listener said.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    /// Events that it does not want.
+    pub(crate) rejected: Vec<Queued>,
+    /// Texts for the standard input of the processes that events are about.
+    pub(crate) fed: Vec<(Arc<Event>, String)>,
 }
 
 impl State {
@@ -54,22 +84,73 @@ impl State {
 }
 
 impl Listener {
+    pub(crate) fn new(pool: GroupId, spec: &ListenerSpec) -> Self {
+        let waits = u64::try_from(spec.resultwaitsecs).unwrap_or(0);
+        Self {
+            pool,
+            handler: spec.result_handler,
+            patience: (waits > 0).then(|| Duration::from_secs(waits)),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn is_ready(&self) -> bool {
         self.state == State::Ready && !self.deaf
     }
 
+    /// When the log names it if it has not answered by then.
+    pub(crate) fn deadline(&self) -> Option<Monotonic> {
+        match self.state {
+            State::Busy { since, named: false, .. } => Some(since.monotonic.after(self.patience?)),
+            _ => None,
+        }
+    }
+
+    /// Names it, if it has been busy for too long.
+    pub(crate) fn time_passed(&mut self, name: &str, pool: &str, turn: &mut Turn<'_>) {
+        if self.deadline().is_none_or(|deadline| deadline > turn.now.monotonic) {
+            return;
+        }
+        if let State::Busy { queued, since, named, .. } = &mut self.state {
+            *named = true;
+            let (serial, seconds) = (queued.serial, turn.now.monotonic.since(since.monotonic).as_secs());
+            turn.log(
+                Level::Warn,
+                format!(
+                    "pool {pool}: {name} has not answered event {serial} for {seconds} seconds and is sent \
+                     nothing else until it does"
+                ),
+            );
+        }
+    }
+
+    /// What operators see of it.
+    pub(crate) fn figures(&self, process: ProcessId, name: &str) -> ListenerFigures {
+        let busy = match &self.state {
+            State::Busy { queued, since, .. } => Some(Busy::new(queued.serial, *since)),
+            State::Acknowledged | State::Ready | State::Unknown => None,
+        };
+        let (name, state) = (name.to_owned(), self.state.name());
+        ListenerFigures { process, name, state, deliveries: self.deliveries, busy }
+    }
+
     /// It has been started anew. The event that it did not answer goes back to its pool.
     pub(crate) fn restart(&mut self) -> Option<Queued> {
-        let state = std::mem::take(self).state;
-        match state {
-            State::Busy { queued, .. } => Some(queued),
+        self.heard.clear();
+        self.deaf = false;
+        match std::mem::take(&mut self.state) {
+            State::Busy { queued, .. } => {
+                self.deliveries.failed += 1;
+                Some(queued)
+            }
             State::Acknowledged | State::Ready | State::Unknown => None,
         }
     }
 
     /// It is sent an event.
     pub(crate) fn occupy(&mut self, name: &str, queued: Queued, turn: &mut Turn<'_>) {
-        self.become_state(name, State::Busy { queued, length: None }, turn);
+        let since = turn.now;
+        self.become_state(name, State::Busy { queued, length: None, since, named: false }, turn);
     }
 
     /// The event could not be sent; it is given back.
@@ -84,16 +165,16 @@ impl Listener {
         }
     }
 
-    /// It has said something. Events that it rejects are given back.
-    pub(crate) fn hear(&mut self, name: &str, bytes: &[u8], turn: &mut Turn<'_>) -> Vec<Queued> {
+    /// It has said something.
+    pub(crate) fn hear(&mut self, name: &str, bytes: &[u8], turn: &mut Turn<'_>) -> Heard {
         self.heard.extend_from_slice(bytes);
-        let mut rejected = Vec::new();
-        while self.step(name, &mut rejected, turn) {}
-        rejected
+        let mut heard = Heard::default();
+        while self.step(name, &mut heard, turn) {}
+        heard
     }
 
     /// Understands one thing of what was heard; says whether there may be more.
-    fn step(&mut self, name: &str, rejected: &mut Vec<Queued>, turn: &mut Turn<'_>) -> bool {
+    fn step(&mut self, name: &str, heard: &mut Heard, turn: &mut Turn<'_>) -> bool {
         if self.heard.is_empty() && !matches!(self.state, State::Busy { length: Some(0), .. }) {
             return false;
         }
@@ -111,7 +192,7 @@ impl Listener {
             State::Busy { length: length @ None, .. } => {
                 let Some(end) = self.heard.iter().position(|&byte| byte == b'\n') else {
                     if self.heard.len() > RESULT_LINE_BYTES_MAX {
-                        self.bad_line(name, rejected, turn);
+                        self.bad_line(name, heard, turn);
                     }
                     return false;
                 };
@@ -123,7 +204,7 @@ impl Listener {
                     }
                     None => {
                         self.heard.truncate(end);
-                        self.bad_line(name, rejected, turn);
+                        self.bad_line(name, heard, turn);
                         false
                     }
                 }
@@ -131,7 +212,7 @@ impl Listener {
             State::Busy { length: Some(length), .. } if self.heard.len() < *length => false,
             State::Busy { length: Some(length), .. } => {
                 let result: Vec<u8> = self.heard.drain(..*length).collect();
-                self.judge(name, &result, rejected, turn);
+                self.judge(name, &result, heard, turn);
                 true
             }
             State::Unknown => {
@@ -141,20 +222,42 @@ impl Listener {
         }
     }
 
-    fn judge(&mut self, name: &str, result: &[u8], rejected: &mut Vec<Queued>, turn: &mut Turn<'_>) {
-        if result == b"OK" {
-            turn.log(Level::Debug, format!("{name}: event was processed"));
-            self.become_state(name, State::Acknowledged, turn);
-        } else {
-            turn.log(Level::Warn, format!("{name}: event was rejected"));
-            rejected.extend(self.become_state(name, State::Acknowledged, turn));
+    fn judge(&mut self, name: &str, result: &[u8], heard: &mut Heard, turn: &mut Turn<'_>) {
+        let State::Busy { queued, since, named, .. } = &self.state else { return };
+        let took = turn.now.monotonic.since(since.monotonic);
+        if *named {
+            let (serial, seconds) = (queued.serial, took.as_secs());
+            turn.log(Level::Warn, format!("{name} has answered event {serial} after {seconds} seconds"));
         }
+        let verdict = verdict(self.handler, &queued.event, result);
+        match verdict {
+            Verdict::Rejected => {
+                self.deliveries.failed += 1;
+                turn.log(Level::Warn, format!("{name}: event was rejected"));
+                heard.rejected.extend(self.become_state(name, State::Acknowledged, turn));
+                return;
+            }
+            Verdict::Nonsense(why) => {
+                self.deliveries.failed += 1;
+                // Differs: result-handler-errors-have-reasons
+                turn.log(Level::Warn, format!("{name}: event caused an error: {why}"));
+                heard.rejected.extend(self.lose(name, turn));
+                return;
+            }
+            Verdict::Print(printed) => turn.push(Effect::Print(printed)),
+            Verdict::Feed(text) => heard.fed.push((Arc::clone(&queued.event), text)),
+            Verdict::Settled => {}
+        }
+        self.deliveries.settled(took);
+        turn.debug(|| format!("{name}: event was processed"));
+        self.become_state(name, State::Acknowledged, turn);
     }
 
-    fn bad_line(&mut self, name: &str, rejected: &mut Vec<Queued>, turn: &mut Turn<'_>) {
+    fn bad_line(&mut self, name: &str, heard: &mut Heard, turn: &mut Turn<'_>) {
         let line = String::from_utf8_lossy(&self.heard).into_owned();
+        self.deliveries.failed += 1;
         turn.log(Level::Warn, format!("{name}: bad result line: '{line}'"));
-        rejected.extend(self.lose(name, turn));
+        heard.rejected.extend(self.lose(name, turn));
     }
 
     /// It cannot be understood any more.
@@ -173,7 +276,7 @@ impl Listener {
 
     /// Changes the state and gives back the event of the old one.
     fn become_state(&mut self, name: &str, state: State, turn: &mut Turn<'_>) -> Option<Queued> {
-        turn.log(Level::Debug, format!("{name}: {} -> {}", self.state.name(), state.name()));
+        turn.debug(|| format!("{name}: {} -> {}", self.state.name(), state.name()));
         match std::mem::replace(&mut self.state, state) {
             State::Busy { queued, .. } => Some(queued),
             State::Acknowledged | State::Ready | State::Unknown => None,
@@ -190,9 +293,6 @@ fn result_length(line: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::effect::Effect;
-    use crate::event::Event;
-    use crate::time::Moment;
 
     struct Ear {
         listener: Listener,
@@ -205,12 +305,12 @@ mod tests {
         }
 
         fn says(&mut self, text: &str) -> usize {
-            let turn = &mut Turn::new(Moment::default(), &mut self.effects);
-            self.listener.hear("ear", text.as_bytes(), turn).len()
+            let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut self.effects);
+            self.listener.hear("ear", text.as_bytes(), turn).rejected.len()
         }
 
         fn is_sent(&mut self) {
-            let turn = &mut Turn::new(Moment::default(), &mut self.effects);
+            let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut self.effects);
             self.listener.occupy("ear", Queued::new(0, 0, Event::SupervisorRunning), turn);
         }
 
@@ -297,6 +397,51 @@ mod tests {
         }
         let mut ear = Ear::is_busy();
         assert_eq!(ear.says(&"x".repeat(RESULT_LINE_BYTES_MAX + 1)), 1);
+    }
+
+    #[test]
+    fn who_takes_too_long_is_named_once_and_once_more_when_it_answers() {
+        let mut ear = Ear::new();
+        let mut spec = ListenerSpec::new(Vec::new());
+        spec.resultwaitsecs = 5;
+        ear.listener = Listener::new(GroupId::default(), &spec);
+        ear.says("READY\n");
+        assert_eq!(ear.listener.deadline(), None);
+        ear.is_sent();
+        assert_eq!(ear.listener.deadline(), Some(Monotonic(5_000_000_000)));
+        for second in [4, 5, 6] {
+            let now = Moment { monotonic: Monotonic(second * 1_000_000_000), ..Moment::default() };
+            let turn = &mut Turn::new(now, Arc::default(), &mut ear.effects);
+            ear.listener.time_passed("ear", "p", turn);
+        }
+        assert_eq!(ear.listener.deadline(), None);
+        ear.says("RESULT 2\nOK");
+        assert_eq!(
+            ear.warnings(),
+            [
+                "pool p: ear has not answered event 0 for 5 seconds and is sent nothing else until it does",
+                "ear has answered event 0 after 0 seconds",
+            ]
+        );
+        spec.resultwaitsecs = 0;
+        ear.listener = Listener::new(GroupId::default(), &spec);
+        ear.says("READY\n");
+        ear.is_sent();
+        assert_eq!(ear.listener.deadline(), None, "0 is for ever");
+    }
+
+    #[test]
+    fn answers_are_counted() {
+        let mut ear = Ear::new();
+        for answer in ["RESULT 2\nOK", "RESULT 2\nNO", "RESULT 2\nOK"] {
+            ear.says("READY\n");
+            ear.is_sent();
+            assert!(ear.listener.figures(ProcessId(1), "ear").busy.is_some());
+            ear.says(answer);
+        }
+        let figures = ear.listener.figures(ProcessId(1), "ear");
+        assert_eq!((figures.deliveries.delivered, figures.deliveries.failed), (2, 1));
+        assert_eq!((figures.state, figures.busy), ("ACKNOWLEDGED", None));
     }
 
     #[test]

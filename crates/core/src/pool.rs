@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::effect::Level;
 use crate::event::Event;
+use crate::overflow::Overflow;
 use crate::process::ProcessId;
-use crate::spec::ListenerSpec;
+use crate::spec::{BufferOverflow, ListenerSpec};
+use crate::subscription::Subscriptions;
 use crate::time::Monotonic;
 use crate::turn::Turn;
 
@@ -42,37 +44,45 @@ impl Queued {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Pool {
     pub(crate) name: Arc<str>,
-    subscriptions: Vec<String>,
-    buffer_size: usize,
+    subscriptions: Subscriptions,
+    pub(crate) spec: ListenerSpec,
     /// In the order in which they are asked: by priority, then by name.
     pub(crate) members: Vec<ProcessId>,
     buffer: VecDeque<Queued>,
     next_poolserial: u64,
     resend_at: Option<Monotonic>,
+    pub(crate) dropped: u64,
+    overflow: Overflow,
 }
 
 impl Pool {
     pub(crate) fn new(name: &str, spec: &ListenerSpec, members: Vec<ProcessId>) -> Self {
         Self {
             name: Arc::from(name),
-            subscriptions: spec.events.clone(),
-            buffer_size: spec.buffer_size.max(1),
+            subscriptions: Subscriptions::new(spec.events.clone()),
+            spec: ListenerSpec { buffer_size: spec.buffer_size.max(1), ..spec.clone() },
             members,
             buffer: VecDeque::new(),
             next_poolserial: 0,
             resend_at: None,
+            dropped: 0,
+            overflow: Overflow::default(),
         }
     }
 
     pub(crate) fn wants(&self, type_name: &str) -> bool {
-        self.subscriptions.iter().any(|subscription| is_within(type_name, subscription))
+        self.subscriptions.wants(type_name)
     }
 
-    /// Takes an event, and drops the oldest if there is no room.
+    /// Takes an event. If there is no room, one is dropped: the oldest, or this one.
     pub(crate) fn accept(&mut self, serial: u64, event: Arc<Event>, turn: &mut Turn<'_>) {
-        self.make_room(turn);
         let poolserial = self.next_poolserial;
-        self.next_poolserial += 1;
+        self.next_poolserial = self.next_poolserial.wrapping_add(1);
+        match self.spec.buffer_overflow {
+            BufferOverflow::DropOldest => self.make_room(turn),
+            BufferOverflow::DropNewest if self.is_full() => return self.note_drop(serial, turn),
+            BufferOverflow::DropNewest => {}
+        }
         self.buffer.push_back(Queued { serial, poolserial, event, rejections: 0, not_before: Monotonic(0) });
     }
 
@@ -80,7 +90,7 @@ impl Pool {
     pub(crate) fn take_back(&mut self, mut queued: Queued, rejected: bool, turn: &mut Turn<'_>) {
         self.make_room(turn);
         let (serial, name) = (queued.serial, &self.name);
-        let (size, max) = (self.buffer.len(), self.buffer_size);
+        let (size, max) = (self.buffer.len(), self.spec.buffer_size);
         turn.log(
             Level::Debug,
             format!("rebuffering event {serial} for pool {name} (buf size={size}, max={max})"),
@@ -94,14 +104,24 @@ impl Pool {
         self.buffer.push_front(queued);
     }
 
+    fn is_full(&self) -> bool {
+        self.buffer.len() >= self.spec.buffer_size
+    }
+
     fn make_room(&mut self, turn: &mut Turn<'_>) {
-        while self.buffer.len() >= self.buffer_size {
-            let Some(dropped) = self.buffer.pop_front() else { return };
-            turn.log(
-                Level::Error,
-                format!("pool {} event buffer overflowed, discarding event {}", self.name, dropped.serial),
-            );
+        while self.is_full() {
+            let dropped = match self.spec.buffer_overflow {
+                BufferOverflow::DropOldest => self.buffer.pop_front(),
+                BufferOverflow::DropNewest => self.buffer.pop_back(),
+            };
+            let Some(dropped) = dropped else { return };
+            self.note_drop(dropped.serial, turn);
         }
+    }
+
+    fn note_drop(&mut self, serial: u64, turn: &mut Turn<'_>) {
+        self.dropped += 1;
+        self.overflow.dropped(&self.name, serial, turn);
     }
 
     /// The next event that may be sent now.
@@ -112,25 +132,46 @@ impl Pool {
         self.buffer.pop_front()
     }
 
-    /// When the event that is next may be sent, if it had to wait.
-    pub(crate) fn resend_at(&self) -> Option<Monotonic> {
-        self.resend_at
+    /// When it has something to do: an event that had to wait, or drops to sum up.
+    pub(crate) fn due(&self) -> Option<Monotonic> {
+        [self.resend_at, self.overflow.due()].into_iter().flatten().min()
     }
 
-    /// Notes, after everything that could be sent was sent, when the next one may be.
-    pub(crate) fn note_resend(&mut self, now: Monotonic) {
-        self.resend_at = self.buffer.front().map(|queued| queued.not_before).filter(|&due| due > now);
+    /// Whether the event that is next may not be sent yet.
+    pub(crate) fn is_delayed(&self, now: Monotonic) -> bool {
+        self.buffer.front().is_some_and(|queued| queued.not_before > now)
+    }
+
+    /// Notes, after everything that could be sent was sent, when the next one may be, if somebody is ready for it.
+    pub(crate) fn settle(&mut self, is_awaited: bool, turn: &mut Turn<'_>) {
+        self.resend_at = self.buffer.front().map(|queued| queued.not_before).filter(|_| is_awaited);
+        self.overflow.time_passed(&self.name, turn);
+    }
+
+    /// The pool is closed, or the daemon ends: what was not said yet is said now.
+    pub(crate) fn end(&mut self, turn: &mut Turn<'_>) {
+        self.overflow.end(&self.name, turn);
+        let lost = self.buffer.len();
+        if lost > 0 {
+            turn.log(
+                Level::Info,
+                format!("pool {} ends with {lost} events that no listener has taken", self.name),
+            );
+        }
+        self.buffer.clear();
     }
 
     pub(crate) fn has_waiting(&self) -> bool {
         !self.buffer.is_empty()
     }
-}
 
-/// Whether a type is the one subscribed to, or below it: `PROCESS_STATE_EXITED` is below `PROCESS_STATE` and `EVENT`.
-fn is_within(type_name: &str, subscription: &str) -> bool {
-    subscription == "EVENT"
-        || type_name.strip_prefix(subscription).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    pub(crate) fn waiting(&self) -> usize {
+        self.buffer.len()
+    }
+
+    pub(crate) fn accepted(&self) -> u64 {
+        self.next_poolserial
+    }
 }
 
 #[cfg(test)]
@@ -141,7 +182,7 @@ mod tests {
 
     fn pool(events: &[&str], buffer_size: usize) -> Pool {
         let events = events.iter().map(|&event| event.to_owned()).collect();
-        Pool::new("p", &ListenerSpec { buffer_size, events, result_handler: String::new() }, Vec::new())
+        Pool::new("p", &ListenerSpec { buffer_size, ..ListenerSpec::new(events) }, Vec::new())
     }
 
     fn errors(effects: &[Effect]) -> Vec<&str> {
@@ -155,19 +196,9 @@ mod tests {
     }
 
     #[test]
-    fn a_type_stands_for_those_below_it() {
-        let pool = pool(&["PROCESS_STATE", "TICK_5"], 10);
-        assert!(pool.wants("PROCESS_STATE_EXITED"));
-        assert!(pool.wants("TICK_5"));
-        assert!(!pool.wants("TICK_60"));
-        assert!(!pool.wants("PROCESS_LOG_STDOUT"));
-        assert!(self::pool(&["EVENT"], 10).wants("REMOTE_COMMUNICATION"));
-    }
-
-    #[test]
     fn overlapping_subscriptions_are_told_once() {
         let mut effects = Vec::new();
-        let turn = &mut Turn::new(Moment::default(), &mut effects);
+        let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut effects);
         let mut pool = pool(&["EVENT", "TICK", "TICK_5"], 10);
         pool.accept(0, Arc::new(Event::SupervisorRunning), turn);
         assert!(pool.next(Monotonic(0)).is_some());
@@ -177,7 +208,7 @@ mod tests {
     #[test]
     fn a_full_buffer_drops_the_oldest_and_says_so() {
         let mut effects = Vec::new();
-        let turn = &mut Turn::new(Moment::default(), &mut effects);
+        let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut effects);
         let mut pool = pool(&["EVENT"], 2);
         for serial in 0..4 {
             pool.accept(serial, Arc::new(Event::SupervisorRunning), turn);
@@ -193,9 +224,37 @@ mod tests {
     }
 
     #[test]
+    fn a_full_buffer_that_keeps_the_oldest_drops_what_comes() {
+        let mut effects = Vec::new();
+        let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut effects);
+        let mut pool = pool(&["EVENT"], 2);
+        pool.spec.buffer_overflow = BufferOverflow::DropNewest;
+        for serial in 0..3 {
+            pool.accept(serial, Arc::new(Event::SupervisorRunning), turn);
+        }
+        let first = pool.next(Monotonic(0)).unwrap();
+        assert_eq!((first.serial, first.poolserial), (0, 0));
+        pool.accept(3, Arc::new(Event::SupervisorRunning), turn);
+        pool.take_back(first, false, turn);
+        let left = std::iter::from_fn(|| pool.next(Monotonic(0)));
+        assert_eq!(
+            left.map(|queued| (queued.serial, queued.poolserial)).collect::<Vec<_>>(),
+            [(0, 0), (1, 1)]
+        );
+        assert_eq!(pool.dropped, 2);
+        assert_eq!(
+            errors(&effects),
+            [
+                "pool p event buffer overflowed, discarding event 2",
+                "pool p event buffer overflowed, discarding event 3",
+            ]
+        );
+    }
+
+    #[test]
     fn an_event_that_comes_back_is_the_next_and_waits_from_the_second_time_on() {
         let mut effects = Vec::new();
-        let turn = &mut Turn::new(Moment::default(), &mut effects);
+        let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut effects);
         let mut pool = pool(&["EVENT"], 10);
         for serial in 0..2 {
             pool.accept(serial, Arc::new(Event::SupervisorRunning), turn);
@@ -206,8 +265,11 @@ mod tests {
         assert_eq!(first.serial, 0);
         pool.take_back(first, true, turn);
         assert_eq!(pool.next(Monotonic(0)), None);
-        pool.note_resend(Monotonic(0));
-        let due = pool.resend_at().unwrap();
+        assert!(pool.is_delayed(Monotonic(0)));
+        pool.settle(false, turn);
+        assert_eq!(pool.due(), None);
+        pool.settle(true, turn);
+        let due = pool.due().unwrap();
         assert_eq!(pool.next(due).unwrap().serial, 0);
     }
 }

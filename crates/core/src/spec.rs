@@ -1,10 +1,13 @@
 //! The typed configuration of groups and processes: what the parser makes of a `[program:x]`, and all
 //! that the state machine needs to know about it.
 
+mod listener;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::listener::{BufferOverflow, EventLength, ListenerSpec, ResultHandler};
 use crate::signal::Signal;
 
 /// A group of processes that is started, stopped, added and removed as one.
@@ -29,17 +32,6 @@ pub enum GroupKind {
     EventListener(ListenerSpec),
     /// `[fcgi-program:x]`.
     FastCgi(SocketSpec),
-}
-
-/// What only an `[eventlistener:x]` has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListenerSpec {
-    /// How many events wait for a listener before the oldest is dropped.
-    pub buffer_size: usize,
-    /// The event type names subscribed to, upper case, sorted, each once.
-    pub events: Vec<String>,
-    /// `module:callable` as written.
-    pub result_handler: String,
 }
 
 /// The listening socket of an `[fcgi-program:x]`.

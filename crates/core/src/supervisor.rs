@@ -1,5 +1,7 @@
 //! The whole: groups, processes, requests, and the function that takes what happened to what must be done.
 
+mod roster;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -20,6 +22,7 @@ use crate::shutdown::Shutdown;
 use crate::signal::Signal;
 use crate::spec::GroupSpec;
 use crate::state::SupervisorState;
+use crate::subscription::Subscriptions;
 use crate::tick::Ticker;
 use crate::time::{Moment, Monotonic};
 use crate::turn::Turn;
@@ -37,8 +40,13 @@ pub struct Supervisor {
     pub(crate) shutdown: Option<Shutdown>,
     pub(crate) pools: BTreeMap<GroupId, Pool>,
     pub(crate) listeners: BTreeMap<ProcessId, Listener>,
+    /// Until when the log is patient with busy listeners.
+    pub(crate) patience: BTreeSet<(Monotonic, ProcessId)>,
     pub(crate) ticker: Ticker,
     pub(crate) next_serial: u64,
+    /// What is watched beside what the pools want.
+    pub(crate) watched: Arc<Subscriptions>,
+    least_level: Option<Level>,
     next_id: u64,
     pub(crate) revision: u64,
 }
@@ -56,9 +64,15 @@ impl Supervisor {
         Self { next_serial, ..Self::default() }
     }
 
+    /// Has it make no log lines for developers if nobody reads what matters less than `least`.
+    pub fn log_from(&mut self, least: Level) {
+        self.least_level = Some(least);
+    }
+
     /// Takes what happened and appends what must be done. The order of effects is the order to obey.
     pub fn handle(&mut self, now: Moment, input: Input, effects: &mut Vec<Effect>) {
-        let turn = &mut Turn::new(now, effects);
+        let turn = &mut Turn::new(now, Arc::clone(&self.watched), effects)
+            .logging_from(self.least_level.unwrap_or(Level::Blather));
         if let Input::Exited(pid, _) = input
             && let Some(&id) = self.pids.get(&pid)
         {
@@ -70,6 +84,7 @@ impl Supervisor {
             Input::Configured(groups) => self.configure(groups, turn),
             Input::Started => self.begin(turn),
             Input::TimePassed => {}
+            Input::Watched(subscriptions) => self.watched = Arc::new(subscriptions),
             Input::Request(request, command) => self.request(request, command, turn),
             Input::SignalReceived(signal) => self.signal_received(signal, turn),
             Input::Checked(request, process, result) => self.checked(request, process, result, turn),
@@ -95,7 +110,7 @@ impl Supervisor {
                 if let Some(written) = self.written(process, channel, data) {
                     let name = written.name.clone();
                     turn.emit(Event::ProcessCommunication(written));
-                    turn.log(Level::Debug, format!("'{name}' {} emitted a comm event", channel.name()));
+                    turn.debug(|| format!("'{name}' {} emitted a comm event", channel.name()));
                 }
             }
             Input::Signalled(process, purpose, result) => {
@@ -114,24 +129,26 @@ impl Supervisor {
                 let result = if read { Ok(()) } else { Err(Fault::NoFile(name)) };
                 self.resolve(request, process, result, turn);
             }
+            Input::ProgramRead(request, group, result) => {
+                let reply = self.program_read(&group, result, turn);
+                turn.push(Effect::Reply(request, reply));
+            }
             Input::ConfigurationRead(purpose, result) => self.configuration_read(purpose, result, turn),
         }
-        self.advance_shutdown(turn);
-        self.tick(turn);
-        self.absorb(turn);
-        self.dispatch(turn);
+        self.conclude(turn);
     }
 
     /// Until when nothing needs to be done if nothing comes in; `None` for ever.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Monotonic> {
-        if self.shutdown.as_ref().is_some_and(|shutdown| shutdown.finished) {
+        if self.is_finished() {
             return None;
         }
         let process = self.deadlines.first().map(|&(deadline, _)| deadline);
         let report = self.shutdown.as_ref().map(|shutdown| shutdown.report_at);
-        let resend = self.pools.values().filter_map(Pool::resend_at).min();
-        [process, report, resend, self.ticker.due()].into_iter().flatten().min()
+        let pools = self.pools.values().filter_map(Pool::due).min();
+        let patience = self.patience.first().map(|&(deadline, _)| deadline);
+        [process, report, pools, patience, self.ticker.due()].into_iter().flatten().min()
     }
 
     /// Rises whenever something that readers can see has changed.
@@ -188,6 +205,10 @@ impl Supervisor {
         self.shutdown.is_none()
     }
 
+    pub(crate) fn is_finished(&self) -> bool {
+        self.shutdown.as_ref().is_some_and(|shutdown| shutdown.finished)
+    }
+
     fn configure(&mut self, groups: Vec<GroupSpec>, turn: &mut Turn<'_>) {
         self.configured = groups;
         for group in self.configured.clone() {
@@ -223,38 +244,6 @@ impl Supervisor {
                 }
             });
         }
-    }
-
-    pub(crate) fn group_named(&self, name: &str) -> Option<GroupId> {
-        self.names.get(name).copied()
-    }
-
-    pub(crate) fn process_named(&self, group: &str, name: &str) -> Option<ProcessId> {
-        let group = self.groups.get(&self.group_named(group)?)?;
-        group.members.iter().copied().find(|id| self.processes[id].spec.name == name)
-    }
-
-    /// Adds a group that nobody of that name is in the way of; returns its processes.
-    pub(crate) fn put_to_work(&mut self, spec: GroupSpec, turn: &mut Turn<'_>) -> Vec<ProcessId> {
-        let group_name: Arc<str> = Arc::from(spec.name.as_str());
-        let mut members = Vec::with_capacity(spec.processes.len());
-        for process in &spec.processes {
-            self.next_id += 1;
-            let id = ProcessId(self.next_id);
-            self.processes.insert(id, Process::new(id, Arc::clone(&group_name), Arc::clone(process)));
-            members.push(id);
-        }
-        self.next_id += 1;
-        self.names.insert(spec.name.clone(), GroupId(self.next_id));
-        self.groups.insert(GroupId(self.next_id), Group { spec, members: members.clone() });
-        self.revision += 1;
-        turn.push(Effect::PrepareGroup(members.clone()));
-        // What happened before is nothing for the new group; its own arrival is.
-        self.absorb(turn);
-        self.open_pool(GroupId(self.next_id));
-        turn.emit(Event::ProcessGroupAdded(group_name.to_string()));
-        self.absorb(turn);
-        members
     }
 
     /// Lets `act` change a process, then draws the consequences.
@@ -444,26 +433,6 @@ impl Supervisor {
                     Phase::Exited { restart_at: Some(_) } | Phase::Stopping { then_start: true, .. }
                 )
         })
-    }
-
-    /// Removes a group whose processes have all stopped.
-    pub(crate) fn take_from_work(&mut self, id: GroupId, turn: &mut Turn<'_>) {
-        let Some(group) = self.groups.remove(&id) else { return };
-        for member in &group.members {
-            if let Some(process) = self.processes.remove(member) {
-                if let Some(deadline) = process.filed_deadline {
-                    self.deadlines.remove(&(deadline, *member));
-                }
-                if let Some(pid) = process.pid() {
-                    self.pids.remove(&pid);
-                }
-            }
-        }
-        self.names.remove(&group.spec.name);
-        self.close_pool(id);
-        self.revision += 1;
-        turn.push(Effect::ForgetGroup(group.members));
-        turn.emit(Event::ProcessGroupRemoved(group.spec.name));
     }
 
     pub(crate) fn request(&mut self, request: RequestId, command: Command, turn: &mut Turn<'_>) {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::effect::{Effect, Level};
-use crate::event::{Envelope, Event, OutputChannel, Written};
+use crate::event::{Envelope, Event, OutputChannel, Period, Written};
+use crate::figures::{Deliveries, PoolFigures};
 use crate::group::GroupId;
 use crate::listener::Listener;
 use crate::pool::Pool;
@@ -12,13 +13,13 @@ use crate::spec::GroupKind;
 use crate::state::ProcessState;
 use crate::supervisor::Supervisor;
 use crate::tick::Ticker;
-use crate::turn::Turn;
+use crate::turn::{Happened, Turn};
 
 impl Supervisor {
     /// Whether anybody wants events of that type: who makes them may save the trouble otherwise.
     #[must_use]
     pub fn wants(&self, type_name: &str) -> bool {
-        self.pools.values().any(|pool| pool.wants(type_name))
+        self.watched.wants(type_name) || self.pools.values().any(|pool| pool.wants(type_name))
     }
 
     /// The number that the next event will have. It goes on over a restart of the daemon.
@@ -33,6 +34,20 @@ impl Supervisor {
         self.listeners.contains_key(&id)
     }
 
+    /// The end of a turn: what follows from it, and telling the listeners of it all.
+    pub(crate) fn conclude(&mut self, turn: &mut Turn<'_>) {
+        let was_finished = self.is_finished();
+        self.advance_shutdown(turn);
+        self.tick(turn);
+        self.absorb(turn);
+        // An answer that comes at the last moment is an answer.
+        self.lose_patience(turn);
+        self.dispatch(turn);
+        if self.is_finished() && !was_finished {
+            self.end_pools(turn);
+        }
+    }
+
     /// Makes a pool of a group of listeners.
     pub(crate) fn open_pool(&mut self, id: GroupId) {
         let Some(group) = self.groups.get(&id) else { return };
@@ -42,50 +57,79 @@ impl Supervisor {
             let spec = &self.processes[member].spec;
             (spec.priority, spec.name.clone())
         });
-        self.listeners.extend(members.iter().map(|&member| (member, Listener::default())));
+        let listeners = members.iter().map(|&member| (member, Listener::new(id, spec)));
+        self.listeners.extend(listeners);
         self.pools.insert(id, Pool::new(&group.spec.name, spec, members));
     }
 
     /// The group is gone, and with it whatever waited for its listeners.
-    pub(crate) fn close_pool(&mut self, id: GroupId) {
-        if let Some(pool) = self.pools.remove(&id) {
-            for member in pool.members {
-                self.listeners.remove(&member);
+    pub(crate) fn close_pool(&mut self, id: GroupId, turn: &mut Turn<'_>) {
+        let Some(mut pool) = self.pools.remove(&id) else { return };
+        pool.end(turn);
+        for member in pool.members {
+            let deadline = self.listeners.remove(&member).and_then(|listener| listener.filed_deadline);
+            if let Some(deadline) = deadline {
+                self.patience.remove(&(deadline, member));
             }
         }
     }
 
-    /// Gives the events of this turn that no pool has seen yet to the pools that want them.
-    pub(crate) fn absorb(&mut self, turn: &mut Turn<'_>) {
-        let from = std::mem::replace(&mut turn.absorbed, turn.effects.len());
-        if self.pools.is_empty() {
-            return;
+    /// The daemon ends: whatever waits for listeners waits in vain.
+    pub(crate) fn end_pools(&mut self, turn: &mut Turn<'_>) {
+        for pool in self.pools.values_mut() {
+            pool.end(turn);
         }
-        let events: Vec<_> = turn.effects[from..]
-            .iter()
-            .filter_map(|effect| match effect {
-                Effect::Emit(event) => Some(event.clone()),
-                _ => None,
-            })
-            .collect();
-        for event in events {
-            self.accept(event, turn);
-        }
-        turn.absorbed = turn.effects.len();
     }
 
-    fn accept(&mut self, event: Event, turn: &mut Turn<'_>) {
+    /// How deliveries go, pool by pool.
+    pub fn pools(&self) -> impl Iterator<Item = PoolFigures> {
+        self.pools.values().map(|pool| {
+            let listeners: Vec<_> = pool
+                .members
+                .iter()
+                .filter_map(|id| {
+                    Some(self.listeners.get(id)?.figures(*id, &self.processes.get(id)?.spec.name))
+                })
+                .collect();
+            PoolFigures {
+                name: pool.name.to_string(),
+                buffer_size: pool.spec.buffer_size,
+                queued: pool.waiting(),
+                accepted: pool.accepted(),
+                dropped: pool.dropped,
+                deliveries: listeners.iter().fold(Deliveries::default(), |sum, one| sum.and(one.deliveries)),
+                listeners,
+            }
+        })
+    }
+
+    /// Gives the events of this turn that no pool has seen yet to the pools that want them.
+    pub(crate) fn absorb(&mut self, turn: &mut Turn<'_>) {
+        for happened in std::mem::take(&mut turn.happened) {
+            self.accept(happened, turn);
+        }
+    }
+
+    fn accept(&mut self, happened: Happened, turn: &mut Turn<'_>) {
+        let Happened { event, emitted } = happened;
         let type_name = event.type_name();
-        let event = Arc::new(event);
         let mut serial = None;
-        for pool in self.pools.values_mut().filter(|pool| pool.wants(&type_name)) {
-            // Only events that somebody wants are counted.
-            let serial = *serial.get_or_insert_with(|| {
-                let serial = self.next_serial;
-                self.next_serial = self.next_serial.wrapping_add(1);
+        // Only events that somebody wants are counted.
+        let mut number = |next: &mut u64| {
+            *serial.get_or_insert_with(|| {
+                let serial = *next;
+                *next = next.wrapping_add(1);
                 serial
-            });
-            pool.accept(serial, Arc::clone(&event), turn);
+            })
+        };
+        if let Some(index) = emitted
+            && let Some(Effect::Emit { serial, .. }) = turn.effects.get_mut(index)
+        {
+            *serial = number(&mut self.next_serial);
+        }
+        for pool in self.pools.values_mut().filter(|pool| pool.wants(type_name)) {
+            self.revision += 1;
+            pool.accept(number(&mut self.next_serial), Arc::clone(&event), turn);
         }
     }
 
@@ -102,17 +146,53 @@ impl Supervisor {
                     pool: Arc::clone(&pool.name),
                     poolserial: queued.poolserial,
                     event: Arc::clone(&queued.event),
+                    length: pool.spec.event_length,
                 };
                 let name = self.processes[&member].spec.name.clone();
-                turn.log(Level::Debug, format!("event {} sent to listener {name}", queued.serial));
+                turn.debug(|| format!("event {} sent to listener {name}", queued.serial));
                 turn.push(Effect::Deliver(member, envelope));
                 if let Some(listener) = self.listeners.get_mut(&member) {
                     listener.occupy(&name, queued, turn);
                 }
+                self.file_patience(member);
             }
         }
-        for pool in self.pools.values_mut() {
-            pool.note_resend(turn.now.monotonic);
+        // Only somebody who is ready is worth waking for: whoever becomes ready later is heard of.
+        let delayed = self.pools.iter().filter(|(_, pool)| pool.is_delayed(turn.now.monotonic));
+        let awaited: Vec<_> =
+            delayed.map(|(&id, _)| id).filter(|&id| self.ready_member(id).is_some()).collect();
+        for (id, pool) in &mut self.pools {
+            pool.settle(awaited.contains(id), turn);
+        }
+    }
+
+    /// Files until when the log is patient with a listener, after it may have become busy or answered.
+    fn file_patience(&mut self, id: ProcessId) {
+        self.revision += 1;
+        let Some(listener) = self.listeners.get_mut(&id) else { return };
+        let deadline = listener.deadline();
+        if let Some(old) = std::mem::replace(&mut listener.filed_deadline, deadline) {
+            self.patience.remove(&(old, id));
+        }
+        if let Some(new) = deadline {
+            self.patience.insert((new, id));
+        }
+    }
+
+    /// Names listeners that have been busy for too long.
+    // Differs: silent-listeners-are-named
+    pub(crate) fn lose_patience(&mut self, turn: &mut Turn<'_>) {
+        while let Some(&(deadline, id)) = self.patience.first() {
+            if deadline > turn.now.monotonic {
+                return;
+            }
+            if let Some(listener) = self.listeners.get_mut(&id) {
+                let name = self.processes.get(&id).map_or("", |process| process.spec.name.as_str());
+                let pool = self.pools.get(&listener.pool).map_or("", |pool| &*pool.name);
+                listener.time_passed(name, pool, turn);
+            }
+            self.patience.remove(&(deadline, id));
+            self.file_patience(id);
         }
     }
 
@@ -126,20 +206,34 @@ impl Supervisor {
     /// A listener has said something.
     pub(crate) fn listener_heard(&mut self, id: ProcessId, bytes: &[u8], turn: &mut Turn<'_>) {
         let Some(process) = self.processes.get(&id) else { return };
-        let name = process.spec.name.clone();
         let Some(listener) = self.listeners.get_mut(&id) else { return };
-        let rejected = listener.hear(&name, bytes, turn);
-        let pool = self.pools.values_mut().find(|pool| pool.members.contains(&id));
-        if let Some(pool) = pool {
-            for queued in rejected {
+        let heard = listener.hear(&process.spec.name, bytes, turn);
+        if let Some(pool) = self.pools.get_mut(&listener.pool) {
+            for queued in heard.rejected {
                 pool.take_back(queued, true, turn);
             }
+        }
+        for (event, text) in heard.fed {
+            self.feed_subject(&event, text, turn);
+        }
+        self.file_patience(id);
+    }
+
+    /// Writes to the process that an event is about, if it is alive and may go on living.
+    fn feed_subject(&self, event: &Event, text: String, turn: &mut Turn<'_>) {
+        let Some((group, Some(name))) = event.subject() else { return };
+        let Some(id) = self.process_named(group, name) else { return };
+        let process = &self.processes[&id];
+        if process.pid().is_some() && process.state() != ProcessState::Stopping {
+            turn.push(Effect::Feed(id, text));
         }
     }
 
     /// Nobody reads the standard input of a listener.
     pub(crate) fn delivery_failed(&mut self, id: ProcessId, turn: &mut Turn<'_>) {
-        let Some(queued) = self.listeners.get_mut(&id).and_then(Listener::refuse) else { return };
+        let Some(listener) = self.listeners.get_mut(&id) else { return };
+        let pool = self.pools.get_mut(&listener.pool);
+        let Some(queued) = listener.refuse() else { return };
         let name = self.processes.get(&id).map_or("", |process| process.spec.name.as_str());
         let serial = queued.serial;
         turn.log(
@@ -148,17 +242,21 @@ impl Supervisor {
                 "epipe occurred while sending event {serial} to listener {name}, listener state unchanged"
             ),
         );
-        if let Some(pool) = self.pools.values_mut().find(|pool| pool.members.contains(&id)) {
+        if let Some(pool) = pool {
             pool.take_back(queued, false, turn);
         }
+        self.file_patience(id);
     }
 
     /// A listener ended, or is about to be started: what it did not answer goes back to its pool.
     pub(crate) fn listener_restarts(&mut self, id: ProcessId, turn: &mut Turn<'_>) {
-        let Some(queued) = self.listeners.get_mut(&id).and_then(Listener::restart) else { return };
-        if let Some(pool) = self.pools.values_mut().find(|pool| pool.members.contains(&id)) {
+        let Some(listener) = self.listeners.get_mut(&id) else { return };
+        if let Some(queued) = listener.restart()
+            && let Some(pool) = self.pools.get_mut(&listener.pool)
+        {
             pool.take_back(queued, false, turn);
         }
+        self.file_patience(id);
     }
 
     /// What a process wrote, as an event.
@@ -176,15 +274,15 @@ impl Supervisor {
 
     /// Emits the ticks that are due, if anybody wants any.
     pub(crate) fn tick(&mut self, turn: &mut Turn<'_>) {
-        if self.pools.is_empty() {
+        let (pools, watched) = (&self.pools, &self.watched);
+        let wanted = |period: Period| {
+            let type_name = period.type_name();
+            watched.wants(type_name) || pools.values().any(|pool| pool.wants(type_name))
+        };
+        if !Period::ALL.into_iter().any(wanted) {
             self.ticker = Ticker::default();
             return;
         }
-        let pools = &self.pools;
-        let wanted = |period: i64| {
-            let type_name = format!("TICK_{period}");
-            pools.values().any(|pool| pool.wants(&type_name))
-        };
         for event in self.ticker.look(turn.now, wanted) {
             turn.emit(event);
         }

@@ -2,11 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::Event;
+use crate::event::{Event, Period};
 use crate::time::{Moment, Monotonic, seconds};
-
-/// The lengths of the slices, in the order in which their events are sent.
-const PERIODS_SECONDS: [i64; 3] = [5, 60, 3600];
 
 /// What time it was when somebody last looked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,19 +15,20 @@ pub(crate) struct Ticker {
 
 impl Ticker {
     /// The ticks since the last look: one for each length of which a new slice has begun, however many were missed.
-    pub(crate) fn look(&mut self, now: Moment, is_wanted: impl Fn(i64) -> bool) -> Vec<Event> {
-        let current = PERIODS_SECONDS.map(|period| now.wall.0 - now.wall.0.rem_euclid(period));
+    pub(crate) fn look(&mut self, now: Moment, is_wanted: impl Fn(Period) -> bool) -> Vec<Event> {
+        let passed = |period: Period| now.wall.0.rem_euclid(period.seconds());
+        let current = Period::ALL.map(|period| now.wall.0 - passed(period));
         let before = self.slices.replace(current).unwrap_or(current);
-        let next = PERIODS_SECONDS.iter().filter(|&&period| is_wanted(period));
+        let next = Period::ALL.into_iter().filter(|&period| is_wanted(period));
         self.due = next
-            .map(|period| period - now.wall.0.rem_euclid(*period))
+            .map(|period| period.seconds() - passed(period))
             .min()
             .map(|wait| now.monotonic.after(seconds(wait)));
-        PERIODS_SECONDS
+        Period::ALL
             .into_iter()
             .zip(before.into_iter().zip(current))
             .filter(|(_, (before, current))| before != current)
-            .map(|(period_seconds, (_, when))| Event::Tick { period_seconds, when })
+            .map(|(period, (_, when))| Event::Tick { period, when })
             .collect()
     }
 
@@ -86,7 +84,7 @@ mod tests {
         let mut ticker = Ticker::default();
         ticker.look(at(7), |_| false);
         assert_eq!(ticker.due(), None);
-        ticker.look(at(7), |period| period == 60);
+        ticker.look(at(7), |period| period == Period::Seconds60);
         assert_eq!(ticker.due(), Some(Monotonic(53_000_000_000)));
     }
 }

@@ -4,13 +4,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use supervisor_core::Supervisor;
-use supervisor_core::command::{Command, Fault, Reply, RequestId, Target};
+use supervisor_core::command::{AddedProgram, Changes, Command, Fault, Reply, RequestId, Target};
 use supervisor_core::effect::{Effect, Level, Outcome, ReadPurpose};
 use supervisor_core::input::{ExitStatus, Input, SignalError, SignalPurpose};
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::signal::Signal;
-use supervisor_core::spec::{AutoRestart, GroupKind, GroupSpec, ProcessSpec};
+use supervisor_core::spec::{AutoRestart, GroupKind, GroupSpec, ListenerSpec, ProcessSpec};
 use supervisor_core::state::{ProcessState, SupervisorState};
+use supervisor_core::subscription::Subscriptions;
 use supervisor_core::time::{Moment, Monotonic, WallSeconds};
 
 const SECOND: u64 = 1_000_000_000;
@@ -33,6 +34,12 @@ struct Story {
     configuration: Result<Vec<GroupSpec>, String>,
 }
 
+/// Everything but the passing of time is watched.
+fn watched() -> Input {
+    let types = ["PROCESS", "SUPERVISOR_STATE_CHANGE", "REMOTE_COMMUNICATION"].map(str::to_owned);
+    Input::Watched(Subscriptions::new(types.into()))
+}
+
 impl Story {
     fn of<const N: usize>(groups: [GroupSpec; N]) -> Self {
         let groups = Vec::from(groups);
@@ -52,6 +59,7 @@ impl Story {
             outcomes: VecDeque::new(),
             configuration: Ok(groups.clone()),
         };
+        story.feed(watched());
         story.feed(Input::Configured(groups));
         story.feed(Input::Started);
         story
@@ -73,7 +81,7 @@ impl Story {
     fn obey(&mut self, effect: Effect) {
         match effect {
             Effect::Log(level, text) => self.lines.push(format!("{} {text}", level.code())),
-            Effect::Emit(event) => {
+            Effect::Emit { event, .. } => {
                 self.events.push(format!("{} {}", event.type_name(), event.payload().trim_end()));
             }
             Effect::Reply(request, reply) => self.replies.push((request, reply)),
@@ -97,6 +105,14 @@ impl Story {
                 let result = self.refuse_signals.clone().map_or(Ok(()), Err);
                 self.outcomes.push_back(Input::Signalled(process, purpose, result));
             }
+            Effect::ReadProgram(request, AddedProgram { group, program: name, .. }) => {
+                let specs = match name.as_str() {
+                    "wrong" => Err("program section program:wrong is wrong".to_owned()),
+                    "two" => Ok(vec![Arc::new(program("two_0")), Arc::new(program("two_1"))]),
+                    name => Ok(vec![Arc::new(program(name))]),
+                };
+                self.outcomes.push_back(Input::ProgramRead(request, group, specs));
+            }
             Effect::ReadConfiguration(purpose) => {
                 let configuration = self.configuration.clone();
                 self.outcomes.push_back(Input::ConfigurationRead(purpose, configuration));
@@ -108,7 +124,12 @@ impl Story {
             Effect::WriteStdin(request, process, _) => {
                 self.outcomes.push_back(Input::StdinWritten(request, process, true));
             }
-            Effect::PrepareGroup(_) | Effect::ForgetGroup(_) | Effect::ReopenLogs | Effect::Deliver(..) => {}
+            Effect::PrepareGroup(_)
+            | Effect::ForgetGroup(_)
+            | Effect::ReopenLogs
+            | Effect::Deliver(..)
+            | Effect::Print(_)
+            | Effect::Feed(..) => {}
             Effect::Finish(outcome) => self.finished = Some(outcome),
         }
     }
@@ -663,4 +684,101 @@ fn a_spawn_that_nobody_asked_for_is_mentioned_and_changes_nothing() {
             "CRIT spawnerr: why, from a spawn that nobody asked for",
         ]
     );
+}
+
+fn add(group: &str, program: &str) -> Command {
+    Command::AddProgram(AddedProgram { group: group.into(), program: program.into(), options: Vec::new() })
+}
+
+fn remove(group: &str, process: &str) -> Command {
+    Command::RemoveProcess { group: group.into(), process: process.into() }
+}
+
+#[test]
+fn a_program_joins_a_group_at_work_and_its_processes_start() {
+    let mut story = Story::of([group("empty", 999, [])]);
+    let request = story.ask(add("empty", "two"));
+    assert_eq!(story.answer(request), Some(&Reply::Done));
+    assert_eq!(story.state("two_0"), ProcessState::Starting);
+    assert_eq!(story.state("two_1"), ProcessState::Starting);
+    let [group] = story.supervisor.configured() else { panic!("one group") };
+    assert_eq!(group.processes.len(), 2, "who reads the configuration sees them");
+}
+
+#[test]
+fn a_program_that_cannot_join_changes_nothing() {
+    let mut story = Story::of([alone(program("two_1")), group("g", 999, [program("two_1")])]);
+    let bad = |text: &str| Some(Reply::Fault(Fault::BadName(text.into())));
+    for (command, fault) in [
+        (add("nobody", "x"), bad("group: nobody")),
+        (add("g", "two"), bad("two_1")),
+        (
+            add("g", "wrong"),
+            Some(Reply::Fault(Fault::IncorrectParameters(Some(
+                "program section program:wrong is wrong".into(),
+            )))),
+        ),
+        (remove("nobody", "x"), bad("group: nobody")),
+        (remove("g", "two_0"), bad("two_0")),
+        (remove("g", "two_1"), Some(Reply::Fault(Fault::StillRunning("two_1".into())))),
+    ] {
+        let request = story.ask(command);
+        assert_eq!(story.answer(request).cloned(), fault);
+    }
+    assert_eq!(story.supervisor.processes().count(), 2);
+}
+
+#[test]
+fn a_process_leaves_when_it_has_stopped_and_its_name_is_free_again() {
+    let mut story = Story::of([group("g", 999, [program("a"), program("b")])]);
+    let stop_a = story.ask(Command::Stop { target: named("g:a"), wait: true });
+    story.is_killed("a", 15);
+    assert_eq!(story.answer(stop_a), Some(&Reply::Done));
+    let request = story.ask(remove("g", "a"));
+    assert_eq!(story.answer(request), Some(&Reply::Done));
+    assert_eq!(story.supervisor.processes().count(), 1);
+    let request = story.ask(add("g", "a"));
+    assert_eq!(story.answer(request), Some(&Reply::Done));
+    assert_eq!(story.state("a"), ProcessState::Starting);
+}
+
+#[test]
+fn the_file_knows_nothing_of_those_who_joined() {
+    let mut story = Story::of([group("g", 999, []), alone(program("p"))]);
+    story.ask(add("g", "late"));
+    let request = story.ask(Command::Reread);
+    let changed = Changes { changed: vec!["g".into()], ..Changes::default() };
+    assert_eq!(story.answer(request), Some(&Reply::Changes(changed)));
+    story.ask(Command::Stop { target: Target::Group("g".into()), wait: false });
+    story.is_killed("late", 15);
+    story.ask(Command::RemoveGroup("g".into()));
+    story.ask(Command::AddGroup("g".into()));
+    assert_eq!(story.supervisor.group("g").unwrap().members(), []);
+    let request = story.ask(Command::Reread);
+    assert_eq!(story.answer(request), Some(&Reply::Changes(Changes::default())));
+}
+
+#[test]
+fn nobody_joins_listeners_or_leaves_them() {
+    let mut listeners = alone(program("l"));
+    listeners.kind = GroupKind::EventListener(ListenerSpec::new(vec!["EVENT".into()]));
+    let mut story = Story::of([listeners]);
+    for command in [add("l", "x"), remove("l", "l")] {
+        let request = story.ask(command);
+        assert!(matches!(
+            story.answer(request),
+            Some(Reply::Fault(Fault::IncorrectParameters(Some(why)))) if why.contains("group l")
+        ));
+    }
+}
+
+#[test]
+fn a_client_writes_to_the_log() {
+    let mut story = Story::of([]);
+    let request = story.ask(Command::Log(Level::Warn, "hello".into()));
+    assert_eq!(story.answer(request), Some(&Reply::Done));
+    assert_eq!(story.lines, ["WARN hello"]);
+    story.feed(Input::SignalReceived(Signal::TERM));
+    let request = story.ask(add("g", "x"));
+    assert_eq!(story.answer(request), Some(&Reply::Fault(Fault::ShutdownState)));
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use supervisor_core::Supervisor;
 use supervisor_core::command::{Command, Fault, Reply, RequestId, Target};
 use supervisor_core::effect::{Effect, Level, ReadPurpose};
-use supervisor_core::event::Event;
 use supervisor_core::input::{ExitStatus, Input, SignalError, SignalPurpose};
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::signal::Signal;
 use supervisor_core::spec::{AutoRestart, GroupKind, GroupSpec, ProcessSpec};
+use supervisor_core::subscription::Subscriptions;
 use supervisor_core::time::{Moment, Monotonic, WallSeconds};
 
 const ID: ProcessId = ProcessId(1);
@@ -35,6 +35,7 @@ impl Subject {
             kind: GroupKind::Programs,
             processes: vec![Arc::new(spec)],
         };
+        subject.hear(Input::Watched(Subscriptions::new(vec!["PROCESS_STATE".into()])));
         subject.hear(Input::Configured(vec![group]));
         subject.hear(Input::Started);
         subject
@@ -199,11 +200,10 @@ const INPUTS: [(&str, Act); 14] = [
 fn word(effect: &Effect) -> Option<String> {
     let word = match effect {
         Effect::Log(Level::Critical, _) => "critical".to_owned(),
-        Effect::Emit(Event::ProcessState { to, from, .. }) => {
-            let event =
-                Event::ProcessState { name: String::new(), group: String::new(), from: *from, to: *to };
-            event.type_name().replace("PROCESS_STATE_", "")
-        }
+        Effect::Emit { event, .. } => match event.type_name().strip_prefix("PROCESS_STATE_") {
+            Some(state) => state.to_owned(),
+            None => return None,
+        },
         Effect::Reply(_, Reply::Fault(fault)) => fault_word(fault),
         Effect::Reply(..) => "done".to_owned(),
         Effect::Spawn(_) => "spawn".to_owned(),

@@ -8,7 +8,8 @@ use supervisor_core::effect::Effect;
 use supervisor_core::event::OutputChannel;
 use supervisor_core::input::{ExitStatus, Input};
 use supervisor_core::process::{Pid, ProcessId};
-use supervisor_core::spec::{AutoRestart, GroupKind, GroupSpec, ListenerSpec, ProcessSpec};
+use supervisor_core::spec::{AutoRestart, GroupKind, GroupSpec, ListenerSpec, ProcessSpec, ResultHandler};
+use supervisor_core::subscription::Subscriptions;
 use supervisor_core::time::{Moment, Monotonic, WallSeconds};
 
 /// A supervisor whose listeners and programs are up at once.
@@ -18,6 +19,10 @@ struct Story {
     next_pid: i32,
     sent: Vec<String>,
     lines: Vec<String>,
+    /// What watchers were told.
+    watched: Vec<String>,
+    /// What went to standard inputs beside events.
+    fed: Vec<String>,
     /// Listeners that do not read what they are sent.
     deaf: bool,
 }
@@ -30,6 +35,8 @@ impl Story {
             next_pid: 100,
             sent: Vec::new(),
             lines: Vec::new(),
+            watched: Vec::new(),
+            fed: Vec::new(),
             deaf: false,
         };
         story.feed(Input::Configured(groups));
@@ -57,6 +64,10 @@ impl Story {
                         let name = self.name(id);
                         self.sent.push(format!("{name} <- {}", envelope.render("supervisor")));
                     }
+                    Effect::Emit { serial, event } => {
+                        self.watched.push(format!("{serial} {}", event.type_name()));
+                    }
+                    Effect::Feed(id, text) => self.fed.push(format!("{} <- {text}", self.name(id))),
                     Effect::Log(level, text) => self.lines.push(format!("{} {text}", level.code())),
                     _ => {}
                 }
@@ -108,7 +119,7 @@ fn listeners(name: &str, events: &[&str], buffer_size: usize, copies: &[&str]) -
     GroupSpec {
         name: name.into(),
         priority: -1,
-        kind: GroupKind::EventListener(ListenerSpec { buffer_size, events, result_handler: String::new() }),
+        kind: GroupKind::EventListener(ListenerSpec { buffer_size, ..ListenerSpec::new(events) }),
         processes: copies.iter().map(|copy| Arc::new(program(copy))).collect(),
     }
 }
@@ -247,4 +258,80 @@ fn what_a_process_writes_is_an_event_while_it_lives() {
     story.feed(Input::Captured(story.id("talk"), OutputChannel::Stdout, b"hi".to_vec()));
     assert!(story.sent[1].ends_with("processname:talk groupname:talk pid:102\nhi"));
     assert!(story.lines.contains(&"DEBG 'talk' stdout emitted a comm event".to_owned()));
+}
+
+fn watch(story: &mut Story, types: &[&str]) {
+    let types = types.iter().map(|&name| name.to_owned()).collect();
+    story.feed(Input::Watched(Subscriptions::new(types)));
+}
+
+#[test]
+fn watchers_see_the_numbers_that_listeners_see_and_nothing_is_made_while_nobody_watches() {
+    let mut story = Story::of(vec![listeners("p", &["REMOTE_COMMUNICATION"], 10, &["p"])]);
+    story.says("p", "READY\n");
+    story.sends("t0");
+    assert!(story.watched.is_empty());
+    assert_eq!(story.supervisor.next_serial(), 1, "what nobody wants has no number");
+    watch(&mut story, &["REMOTE_COMMUNICATION", "PROCESS_STATE"]);
+    story.dies("p");
+    let states = ["1 PROCESS_STATE_EXITED", "2 PROCESS_STATE_STARTING", "3 PROCESS_STATE_RUNNING"];
+    assert_eq!(std::mem::take(&mut story.watched), states);
+    story.sends("t1");
+    assert_eq!(std::mem::take(&mut story.watched), ["4 REMOTE_COMMUNICATION"]);
+    watch(&mut story, &[]);
+    story.sends("t2");
+    assert!(story.watched.is_empty());
+}
+
+#[test]
+fn somebody_who_watches_ticks_gets_them_without_any_listener() {
+    let mut story = Story::of(Vec::new());
+    assert_eq!(story.supervisor.next_deadline(), None);
+    watch(&mut story, &["TICK_5"]);
+    assert_eq!(story.supervisor.next_deadline(), Some(Monotonic(1_005_000_000_000)));
+    story.second = 1005;
+    story.feed(Input::TimePassed);
+    assert_eq!(std::mem::take(&mut story.watched), ["0 TICK_5"]);
+    watch(&mut story, &[]);
+    assert_eq!(story.supervisor.next_deadline(), None);
+}
+
+#[test]
+fn a_listener_that_hangs_is_named_at_its_deadline() {
+    let mut story = Story::of(vec![listeners("p", &["REMOTE_COMMUNICATION"], 10, &["p"])]);
+    story.says("p", "READY\n");
+    assert_eq!(story.supervisor.next_deadline(), None);
+    story.sends("t0");
+    story.sends("t1");
+    assert_eq!(story.supervisor.next_deadline(), Some(Monotonic(1_061_000_000_000)));
+    story.second += 60;
+    story.feed(Input::TimePassed);
+    let named =
+        "WARN pool p: p has not answered event 0 for 60 seconds and is sent nothing else until it does";
+    assert_eq!(story.lines.iter().filter(|line| *line == named).count(), 1);
+    assert_eq!(story.supervisor.next_deadline(), None);
+    let figures = story.supervisor.pools().next().unwrap();
+    assert_eq!((figures.accepted, figures.queued, figures.deliveries.delivered), (2, 1, 0));
+    assert_eq!(figures.listeners[0].busy.map(|busy| (busy.serial, busy.since.0)), Some((0, 1001)));
+    story.says("p", "RESULT 2\nOKREADY\n");
+    assert!(story.lines.contains(&"WARN p has answered event 0 after 60 seconds".to_owned()));
+    assert_eq!(story.told().len(), 2);
+    let figures = story.supervisor.pools().next().unwrap();
+    assert_eq!((figures.queued, figures.deliveries.delivered), (0, 1));
+    assert_eq!(figures.deliveries.slowest.as_secs(), 60);
+}
+
+#[test]
+fn what_a_listener_has_for_standard_input_goes_to_the_process_of_the_event() {
+    let mut ear = listeners("ear", &["PROCESS_STATE_RUNNING"], 10, &["ear"]);
+    if let GroupKind::EventListener(spec) = &mut ear.kind {
+        spec.result_handler = ResultHandler::TwiddlerStdin;
+    }
+    let cat = GroupSpec { kind: GroupKind::Programs, ..listeners("cat", &[], 1, &["cat"]) };
+    let mut story = Story::of(vec![ear, cat]);
+    story.says("ear", "READY\n");
+    // The first event is about the listener itself.
+    story.says("ear", "RESULT 2\nOKREADY\n");
+    story.says("ear", "RESULT 9\nSTDIN:hi\n");
+    assert_eq!(story.fed, ["cat <- hi\n"]);
 }

@@ -1,6 +1,7 @@
 //! The parameters of one call, taken one after another and checked.
 
 use supervisor_core::command::Fault;
+use supervisor_core::effect::Level;
 
 use crate::element::integer;
 use crate::value::Value;
@@ -61,6 +62,32 @@ impl Arguments {
         plain(&self.next()?).ok_or(WRONG_TYPE)
     }
 
+    /// The options of a program: values are taken as text, those that are nothing are left out.
+    pub(crate) fn options(&mut self) -> Result<Vec<(String, String)>, Fault> {
+        let members = match self.next()? {
+            Value::Struct(members) => members,
+            // What some languages send for an empty table.
+            Value::Array(items) if items.is_empty() => Vec::new(),
+            _ => return Err(WRONG_TYPE),
+        };
+        let given = members.into_iter().filter(|(_, value)| *value != Value::Nil);
+        given.map(|(name, value)| Ok((name, plain(&value).ok_or(WRONG_TYPE)?))).collect()
+    }
+
+    /// The level of a line, if one is given.
+    pub(crate) fn level(&mut self) -> Result<Option<Level>, Fault> {
+        let Some(value) = self.0.next() else { return Ok(None) };
+        let level = match value {
+            Value::String(name) => {
+                Level::ALL.into_iter().find(|level| level.code().eq_ignore_ascii_case(&name))
+            }
+            Value::Int(number) => level_of(number),
+            Value::Double(number) if number.fract() == 0.0 => level_of(number as i64),
+            _ => None,
+        };
+        level.map(Some).ok_or(WRONG_TYPE)
+    }
+
     /// A list.
     pub(crate) fn array(&mut self) -> Result<Vec<Value>, Fault> {
         match self.next()? {
@@ -68,6 +95,19 @@ impl Arguments {
             _ => Err(WRONG_TYPE),
         }
     }
+}
+
+fn level_of(number: i64) -> Option<Level> {
+    Some(match number {
+        50 => Level::Critical,
+        40 => Level::Error,
+        30 => Level::Warn,
+        20 => Level::Info,
+        10 => Level::Debug,
+        5 => Level::Trace,
+        3 => Level::Blather,
+        _ => return None,
+    })
 }
 
 fn to_integer(value: &Value) -> Result<i64, Fault> {
@@ -127,6 +167,37 @@ mod tests {
     #[test]
     fn chars_that_are_no_text_are_shown_in_the_fault() {
         assert_eq!(one(5).chars(), Err(Fault::IncorrectParameters(Some("5".into()))));
+    }
+
+    #[test]
+    fn a_level_is_four_letters_or_a_number() {
+        assert_eq!(one("erro").level(), Ok(Some(Level::Error)));
+        assert_eq!(one(20).level(), Ok(Some(Level::Info)));
+        assert_eq!(one(Value::Double(3.0)).level(), Ok(Some(Level::Blather)));
+        assert_eq!(Arguments::new(vec![]).level(), Ok(None));
+        for bad in ["error", " info", "", "20"].map(Value::from) {
+            assert_eq!(one(bad).level(), Err(WRONG_TYPE));
+        }
+        for bad in [Value::Int(7), Value::Bool(true), Value::Nil, Value::Double(20.5)] {
+            assert_eq!(one(bad).level(), Err(WRONG_TYPE));
+        }
+    }
+
+    #[test]
+    fn options_are_taken_as_text() {
+        let options = vec![
+            ("command".to_owned(), "cat".into()),
+            ("numprocs".to_owned(), 2.into()),
+            ("autostart".to_owned(), false.into()),
+            ("user".to_owned(), Value::Nil),
+        ];
+        let taken = [("command", "cat"), ("numprocs", "2"), ("autostart", "False")];
+        let taken = taken.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        assert_eq!(one(Value::Struct(options)).options(), Ok(taken));
+        assert_eq!(one(Value::Array(vec![])).options(), Ok(vec![]));
+        assert_eq!(one("s").options(), Err(WRONG_TYPE));
+        let nested = Value::Struct(vec![("command".to_owned(), Value::Array(vec![]))]);
+        assert_eq!(one(nested).options(), Err(WRONG_TYPE));
     }
 
     #[test]

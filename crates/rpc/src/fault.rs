@@ -35,6 +35,8 @@ const CODES: &[(Code, &str)] = &[
     (Code::AlreadyAdded, "ALREADY_ADDED"),
     (Code::StillRunning, "STILL_RUNNING"),
     (Code::CantReread, "CANT_REREAD"),
+    // The name that the plug-in's own code has in its faults.
+    (Code::NotInWhitelist, "UNKNOWN"),
 ];
 
 /// The codes of Supervisor's faults.
@@ -76,6 +78,8 @@ pub enum Code {
     StillRunning = 91,
     /// The configuration on disk is broken.
     CantReread = 92,
+    /// Of twiddler: the configuration does not let clients call the method.
+    NotInWhitelist = 230,
 }
 
 impl Code {
@@ -160,6 +164,7 @@ impl FaultValue {
             Code::AlreadyAdded => Fault::AlreadyAdded(detail()),
             Code::StillRunning => Fault::StillRunning(detail()),
             Code::CantReread => Fault::CantReread(detail()),
+            Code::NotInWhitelist => Fault::NotInWhitelist(detail()),
         })
     }
 }
@@ -184,6 +189,7 @@ impl From<&Fault> for FaultValue {
             Fault::AlreadyAdded(name) => (Code::AlreadyAdded, Some(name)),
             Fault::StillRunning(name) => (Code::StillRunning, Some(name)),
             Fault::CantReread(message) => (Code::CantReread, Some(message)),
+            Fault::NotInWhitelist(method) => (Code::NotInWhitelist, Some(method)),
         };
         Self::new(code, detail.map(String::as_str))
     }
@@ -234,6 +240,7 @@ mod tests {
             Fault::AlreadyAdded("a".into()),
             Fault::StillRunning("a".into()),
             Fault::CantReread("two\nlines".into()),
+            Fault::NotInWhitelist("log".into()),
         ];
         for fault in faults {
             assert_eq!(FaultValue::from(&fault).to_fault(), Some(fault));
@@ -242,6 +249,6 @@ mod tests {
 
     #[test]
     fn a_code_of_somebody_else_is_no_fault_of_ours() {
-        assert_eq!(FaultValue { code: 230, text: "UNKNOWN".into() }.to_fault(), None);
+        assert_eq!(FaultValue { code: 231, text: "UNKNOWN".into() }.to_fault(), None);
     }
 }

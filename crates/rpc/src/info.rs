@@ -1,11 +1,13 @@
 //! What `getState`, `getProcessInfo` and `getAllConfigInfo` answer.
 
 mod config;
+mod listener;
 mod process;
 
 use supervisor_core::state::SupervisorState;
 
 pub use self::config::{AutoLogs, ConfigInfo, all_config_info};
+pub use self::listener::all_listener_info;
 pub use self::process::{LocalTime, ProcessInfo, description};
 use crate::value::Value;
 

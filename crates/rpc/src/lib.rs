@@ -6,9 +6,11 @@
 //! * [`decode`] and [`encode`] turn XML into [`value::Value`]s and back;
 //! * [`method::Api`] knows every method and types a call;
 //! * [`reply`], [`info`] and [`log_slice`] make the values that methods return;
+//! * [`cache`] holds what clients store;
 //! * [`fault`] gives the core's faults their codes and texts.
 #![forbid(unsafe_code)]
 
+pub mod cache;
 pub mod decode;
 pub mod encode;
 pub mod explanation;

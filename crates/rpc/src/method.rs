@@ -1,8 +1,12 @@
 //! Which methods there are, and what a call of one means.
 
+use std::collections::BTreeMap;
+
 use supervisor_core::command::{Command, Fault};
 
 use crate::argument::Arguments;
+use crate::cache;
+use crate::decode::MethodCall;
 use crate::log_slice::Slice;
 use crate::table::{self, Method};
 use crate::value::Value;
@@ -14,6 +18,12 @@ pub enum Call {
     Command(Command),
     /// Something to read from what the daemon publishes.
     Query(Query),
+    /// A signal, whose faults are those of [`crate::reply::killed`].
+    Kill(Command),
+    /// Something to ask of the cache of that namespace.
+    Cache(String, cache::Request),
+    /// Something for the extension of that namespace, as it came in.
+    Forward(String, MethodCall),
     /// Something about the API itself.
     System(System),
 }
@@ -23,6 +33,10 @@ pub enum Call {
 pub enum Query {
     /// `getAPIVersion`: [`crate::API_VERSION`].
     ApiVersion,
+    /// The same of a plug-in.
+    PluginVersion(&'static str),
+    /// `getGroupNames` of twiddler.
+    GroupNames,
     /// `getSupervisorVersion`.
     SupervisorVersion,
     /// `getIdentification`.
@@ -37,6 +51,8 @@ pub enum Query {
     AllProcessInfo,
     /// `getAllConfigInfo`.
     AllConfigInfo,
+    /// `getAllListenerInfo`.
+    AllListenerInfo,
     /// `readLog`.
     ReadMainLog(Slice),
     /// `readProcessStdoutLog`, `readProcessStderrLog`.
@@ -91,24 +107,84 @@ impl Call {
     }
 }
 
-/// The methods that can be called: the `system` namespace and one copy of Supervisor's methods for each
-/// `[rpcinterface:x]` that asks for them.
+/// Which methods a namespace has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// Those of Supervisor.
+    Supervisor,
+    /// Those of supervisor_twiddler.
+    Twiddler {
+        /// The methods that may be called; if there is none, all of them.
+        whitelist: Vec<String>,
+    },
+    /// Those of supervisor_cache.
+    Cache,
+    /// Those of mr.laforge.
+    Laforge,
+    /// Those that a program of somebody's own has: what is called goes there.
+    Extension,
+}
+
+impl Interface {
+    fn methods(&self) -> &'static [Method] {
+        match self {
+            Self::Supervisor => table::SUPERVISOR,
+            Self::Twiddler { .. } => table::twiddler::TWIDDLER,
+            Self::Cache => table::cache::CACHE,
+            Self::Laforge => table::laforge::LAFORGE,
+            Self::Extension => &[],
+        }
+    }
+
+    /// Methods that can be called but are not listed.
+    fn unlisted(&self) -> &'static [Method] {
+        match self {
+            Self::Supervisor => table::UNLISTED,
+            _ => &[],
+        }
+    }
+
+    fn allows(&self, name: &str) -> bool {
+        match self {
+            Self::Twiddler { whitelist } => {
+                whitelist.is_empty() || whitelist.iter().any(|known| known == name)
+            }
+            _ => true,
+        }
+    }
+}
+
+/// The methods that can be called: the `system` namespace and those of each `[rpcinterface:x]`.
 #[derive(Clone, Debug)]
 pub struct Api {
-    namespaces: Vec<String>,
+    interfaces: BTreeMap<String, Interface>,
 }
 
 const SYSTEM: &str = "system";
 
 impl Api {
-    /// The API with Supervisor's methods under each of `namespaces` (usually just `supervisor`).
+    /// The API with these namespaces. The name `system` is taken.
     #[must_use]
-    pub fn new<N: Into<String>>(namespaces: impl IntoIterator<Item = N>) -> Self {
-        let mut namespaces: Vec<String> = namespaces.into_iter().map(Into::into).collect();
-        namespaces.retain(|namespace| namespace != SYSTEM);
-        namespaces.sort();
-        namespaces.dedup();
-        Self { namespaces }
+    pub fn new<N: Into<String>>(interfaces: impl IntoIterator<Item = (N, Interface)>) -> Self {
+        let mut interfaces: BTreeMap<String, Interface> =
+            interfaces.into_iter().map(|(namespace, interface)| (namespace.into(), interface)).collect();
+        interfaces.remove(SYSTEM);
+        Self { interfaces }
+    }
+
+    /// The namespaces whose methods somebody else has.
+    pub fn extensions(&self) -> impl Iterator<Item = &str> {
+        let extensions = self.interfaces.iter().filter(|(_, interface)| **interface == Interface::Extension);
+        extensions.map(|(namespace, _)| namespace.as_str())
+    }
+
+    /// The namespace of a method that somebody else has, whether or not there is such a method.
+    #[must_use]
+    pub fn extension_of(&self, method: &str) -> Option<&str> {
+        let (namespace, name) = method.split_once('.')?;
+        // What is no name of a method, or is private, nobody gets to see.
+        let is_public = !name.is_empty() && !name.contains('.') && !name.starts_with('_');
+        self.extensions().find(|known| is_public && *known == namespace)
     }
 
     /// What a call of `method` with these parameters means.
@@ -117,26 +193,36 @@ impl Api {
     /// `UNKNOWN_METHOD` if there is no such method, `INCORRECT_PARAMETERS` if their number or their types
     /// don't fit.
     pub fn typed(&self, method: &str, params: Vec<Value>) -> Result<Call, Fault> {
-        let method = self.find(method).ok_or(Fault::UnknownMethod)?;
-        if !method.accepts(params.len()) {
+        if let Some(namespace) = self.extension_of(method) {
+            return Ok(Call::Forward(namespace.to_owned(), MethodCall { method: method.to_owned(), params }));
+        }
+        let (namespace, known) = self.find(method).ok_or(Fault::UnknownMethod)?;
+        if !known.accepts(params.len()) {
             return Err(Fault::IncorrectParameters(None));
         }
+        let name = method.rsplit('.').next().unwrap_or_default();
+        if self.interfaces.get(namespace).is_some_and(|interface| !interface.allows(name)) {
+            return Err(Fault::NotInWhitelist(name.to_owned()));
+        }
         let mut arguments = Arguments::new(params);
-        match method.meaning {
-            table::Meaning::Supervisor(meaning) => meaning(&mut arguments),
+        match known.meaning {
+            table::Meaning::Plain(meaning) => meaning(&mut arguments),
+            table::Meaning::Cache(meaning) => {
+                meaning(&mut arguments).map(|request| Call::Cache(namespace.to_owned(), request))
+            }
             table::Meaning::System(meaning) => meaning(self, &mut arguments).map(Call::System),
         }
     }
 
-    /// The answer to `system.listMethods`.
+    /// The answer to `system.listMethods`, apart from what extensions have to say.
     #[must_use]
-    pub fn list_methods(&self) -> Value {
+    pub fn list_methods(&self) -> Vec<String> {
         let mut names = qualified(SYSTEM, table::SYSTEM);
-        for namespace in &self.namespaces {
-            names.extend(qualified(namespace, table::SUPERVISOR));
+        for (namespace, interface) in &self.interfaces {
+            names.extend(qualified(namespace, interface.methods()));
         }
         names.sort();
-        Value::from(names)
+        names
     }
 
     /// The answer to `system.methodHelp`.
@@ -144,7 +230,7 @@ impl Api {
     /// # Errors
     /// `SIGNATURE_UNSUPPORTED` if there is no such method.
     pub fn method_help(&self, method: &str) -> Result<Value, Fault> {
-        let method = self.find(method).ok_or(Fault::SignatureUnsupported)?;
+        let (_, method) = self.find(method).ok_or(Fault::SignatureUnsupported)?;
         Ok(Value::String(method.help()))
     }
 
@@ -153,20 +239,21 @@ impl Api {
     /// # Errors
     /// `SIGNATURE_UNSUPPORTED` if there is no such method.
     pub fn method_signature(&self, method: &str) -> Result<Value, Fault> {
-        let method = self.find(method).ok_or(Fault::SignatureUnsupported)?;
+        let (_, method) = self.find(method).ok_or(Fault::SignatureUnsupported)?;
         Ok(Value::from(method.signature()))
     }
 
-    fn find(&self, method: &str) -> Option<&'static Method> {
+    /// A method, and its namespace.
+    fn find<'m>(&self, method: &'m str) -> Option<(&'m str, &'static Method)> {
         let (namespace, name) = method.split_once('.')?;
-        let methods = if namespace == SYSTEM {
-            table::SYSTEM
-        } else if self.namespaces.iter().any(|known| known == namespace) {
-            table::SUPERVISOR
+        let (methods, unlisted) = if namespace == SYSTEM {
+            (table::SYSTEM, [].as_slice())
         } else {
-            return None;
+            let interface = self.interfaces.get(namespace)?;
+            (interface.methods(), interface.unlisted())
         };
-        methods.iter().find(|method| method.names.contains(&name))
+        let mut known = methods.iter().chain(unlisted);
+        known.find(|method| method.names.contains(&name)).map(|method| (namespace, method))
     }
 
     /// The calls of a `system.multicall`.
@@ -204,143 +291,4 @@ fn qualified(namespace: &str, methods: &[Method]) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use supervisor_core::command::Target;
-
-    use super::*;
-
-    fn api() -> Api {
-        Api::new(["supervisor"])
-    }
-
-    fn typed(method: &str, params: &[Value]) -> Result<Call, Fault> {
-        api().typed(method, params.to_vec())
-    }
-
-    #[test]
-    fn the_stock_api_has_37_and_4_methods() {
-        let Value::Array(names) = api().list_methods() else { panic!("not an array") };
-        let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
-        assert_eq!(names.iter().filter(|name| name.starts_with("supervisor.")).count(), 37);
-        assert_eq!(names.iter().filter(|name| name.starts_with("system.")).count(), 4);
-        assert!(names.is_sorted());
-    }
-
-    #[test]
-    fn a_name_has_exactly_one_dot_and_a_known_namespace() {
-        for name in [
-            "getState",
-            "supervisor.",
-            "a.getState",
-            "supervisor.a.b",
-            "supervisor._update",
-            "",
-            ".",
-            "SYSTEM.listMethods",
-        ] {
-            assert_eq!(typed(name, &[]), Err(Fault::UnknownMethod), "{name}");
-        }
-        assert_eq!(
-            Api::new(Vec::<String>::new()).typed("supervisor.getState", vec![]),
-            Err(Fault::UnknownMethod)
-        );
-        assert!(Api::new(["a", "b"]).typed("b.getState", vec![]).is_ok());
-    }
-
-    #[test]
-    fn the_number_of_parameters_must_fit() {
-        let wrong = Err(Fault::IncorrectParameters(None));
-        assert_eq!(typed("supervisor.getState", &[Value::Nil]), wrong);
-        assert_eq!(typed("supervisor.startProcess", &[]), wrong);
-        assert_eq!(typed("supervisor.startProcess", &["a".into(), true.into(), 1.into()]), wrong);
-        assert_eq!(typed("system.listMethods", &[1.into()]), wrong);
-    }
-
-    #[test]
-    fn a_process_name_must_be_text() {
-        assert_eq!(typed("supervisor.startProcess", &[5.into()]), Err(Fault::IncorrectParameters(None)));
-    }
-
-    #[test]
-    fn a_start_waits_unless_told_otherwise() {
-        let start = |wait| Ok(Call::Command(Command::Start { target: Target::Named("web:*".into()), wait }));
-        assert_eq!(typed("supervisor.startProcess", &["web:*".into()]), start(true));
-        assert_eq!(typed("supervisor.startProcess", &["web:*".into(), false.into()]), start(false));
-        assert_eq!(typed("supervisor.startProcess", &["web:*".into(), "false".into()]), start(true));
-    }
-
-    #[test]
-    fn old_names_mean_the_same() {
-        assert_eq!(typed("supervisor.getVersion", &[]), typed("supervisor.getAPIVersion", &[]));
-        let params = ["a".into(), 0.into(), 1.into()];
-        for (old, new) in
-            [("readProcessLog", "readProcessStdoutLog"), ("tailProcessLog", "tailProcessStdoutLog")]
-        {
-            let old = typed(&format!("supervisor.{old}"), &params);
-            assert!(old.is_ok());
-            assert_eq!(old, typed(&format!("supervisor.{new}"), &params));
-        }
-    }
-
-    #[test]
-    fn a_signature_begins_with_the_type_of_the_answer() {
-        let signature = |name: &str| api().method_signature(name);
-        assert_eq!(
-            signature("supervisor.startProcess"),
-            Ok(Value::from(vec!["boolean", "string", "boolean"]))
-        );
-        assert_eq!(signature("supervisor.getVersion"), Ok(Value::from(vec!["string"])));
-        assert_eq!(signature("system.multicall"), Ok(Value::from(vec!["array", "array"])));
-        assert_eq!(signature("supervisor.nope"), Err(Fault::SignatureUnsupported));
-    }
-
-    #[test]
-    fn help_ends_with_tag_lines() {
-        let Ok(Value::String(help)) = api().method_help("supervisor.readLog") else { panic!("no help") };
-        let tags: Vec<&str> = help.lines().filter(|line| line.starts_with('@')).collect();
-        assert!(tags[0].starts_with("@param int offset "), "{help}");
-        assert!(tags[1].starts_with("@param int length "), "{help}");
-        assert!(tags[2].starts_with("@return string "), "{help}");
-        assert_eq!(api().method_help("nope"), Err(Fault::SignatureUnsupported));
-    }
-
-    #[test]
-    fn a_multicall_types_each_call_by_itself() {
-        let call = |name: Value| Value::Struct(vec![("methodName".into(), name)]);
-        let calls = vec![
-            call("supervisor.getPID".into()),
-            Value::Struct(vec![]),
-            call("system.multicall".into()),
-            call("nope".into()),
-            call("supervisor.getProcessInfo".into()),
-            Value::Int(1),
-            call(Value::Int(1)),
-        ];
-        let incorrect = |detail: Option<&str>| Err(Fault::IncorrectParameters(detail.map(str::to_owned)));
-        assert_eq!(
-            typed("system.multicall", &[Value::Array(calls)]),
-            Ok(Call::System(System::Multicall(vec![
-                Ok(Call::Query(Query::Pid)),
-                incorrect(Some("No methodName")),
-                incorrect(Some("Recursive system.multicall forbidden")),
-                Err(Fault::UnknownMethod),
-                incorrect(None),
-                incorrect(None),
-                incorrect(None),
-            ])))
-        );
-        assert_eq!(typed("system.multicall", &[Value::Struct(vec![])]), incorrect(None));
-    }
-
-    #[test]
-    fn only_events_and_the_system_namespace_work_on_the_way_out() {
-        assert!(typed("supervisor.getState", &[]).unwrap().needs_running_daemon());
-        assert!(typed("supervisor.shutdown", &[]).unwrap().needs_running_daemon());
-        assert!(!typed("system.listMethods", &[]).unwrap().needs_running_daemon());
-        assert!(
-            !typed("supervisor.sendRemoteCommEvent", &["a".into(), "b".into()])
-                .unwrap()
-                .needs_running_daemon()
-        );
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! What the core answers, as values.
 
-use supervisor_core::command::{BatchEntry, Changes, Reply};
+use supervisor_core::command::{BatchEntry, Changes, Fault, Reply};
 
 use crate::fault::{Code, FaultValue};
 use crate::log_slice::Tail;
@@ -16,6 +16,19 @@ pub fn outcome(reply: &Reply) -> Result<Value, FaultValue> {
         Reply::Batch(entries) => Ok(Value::Array(entries.iter().map(batch_entry).collect())),
         Reply::Changes(changes) => Ok(self::changes(changes)),
         Reply::Fault(fault) => Err(fault.into()),
+    }
+}
+
+/// What a client of laforge sees of an answer to its signal: as for Supervisor's own methods, though faults have
+/// other codes and texts.
+///
+/// # Errors
+/// If the answer is a fault.
+pub fn killed(reply: &Reply) -> Result<Value, FaultValue> {
+    match reply {
+        Reply::Fault(Fault::BadSignal(signal)) => Err(Fault::BadArguments(Some(signal.clone())).into()),
+        Reply::Fault(Fault::NotRunning(_)) => Err(FaultValue::new(Code::NotRunning, None)),
+        reply => outcome(reply),
     }
 }
 
@@ -110,8 +123,6 @@ fn to_batch_line(value: &Value) -> Option<BatchLine> {
 
 #[cfg(test)]
 mod tests {
-    use supervisor_core::command::Fault;
-
     use super::*;
 
     #[test]

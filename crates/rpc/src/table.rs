@@ -1,10 +1,15 @@
-//! The table of methods: from it come dispatch, checks, lists, signatures and help.
+//! The tables of methods: from them come dispatch, checks, lists, signatures and help.
+
+pub(crate) mod cache;
+pub(crate) mod laforge;
+pub(crate) mod twiddler;
 
 use std::fmt::Write;
 
 use supervisor_core::command::{Command, Fault, Target};
 
 use crate::argument::Arguments;
+use crate::cache::Request;
 use crate::log_slice::Slice;
 use crate::method::{Api, Call, Channel, Query, System};
 
@@ -22,8 +27,10 @@ pub(crate) struct Method {
 /// What a call means, once the number of parameters is known to fit.
 #[derive(Clone, Copy)]
 pub(crate) enum Meaning {
-    /// A method of Supervisor.
-    Supervisor(fn(&mut Arguments) -> Result<Call, Fault>),
+    /// A method of Supervisor, or of a plug-in.
+    Plain(fn(&mut Arguments) -> Result<Call, Fault>),
+    /// A method of a cache.
+    Cache(fn(&mut Arguments) -> Result<Request, Fault>),
     /// A method about methods.
     System(fn(&Api, &mut Arguments) -> Result<System, Fault>),
 }
@@ -79,15 +86,21 @@ const BATCH: Param =
 const TEXT: Param = param("string", "result", "That part of the log");
 const TAIL: Param = param("array", "result", "The text, the size of the log, and whether more was written");
 
-/// A method of the `supervisor` namespace.
-const fn supervisor(
+/// A method of the `supervisor` namespace, or of a plug-in.
+const fn plain(
     names: &'static [&'static str],
     summary: &'static str,
     params: &'static [Param],
     returns: Param,
     meaning: fn(&mut Arguments) -> Result<Call, Fault>,
 ) -> Method {
-    Method { names, summary, params, returns, meaning: Meaning::Supervisor(meaning) }
+    Method { names, summary, params, returns, meaning: Meaning::Plain(meaning) }
+}
+
+/// `getAPIVersion` of a plug-in.
+const fn version(meaning: fn(&mut Arguments) -> Result<Call, Fault>) -> Method {
+    let returns = param("string", "version", "The version");
+    plain(&["getAPIVersion"], "Tells the version of this interface.", &[], returns, meaning)
 }
 
 /// A method of the `system` namespace.
@@ -103,163 +116,157 @@ const fn system(
 
 /// The methods of Supervisor.
 pub(crate) const SUPERVISOR: &[Method] = &[
-    supervisor(
+    plain(
         &["getAPIVersion", "getVersion"],
         "Tells the version of this API.",
         &[],
         param("string", "version", "The version"),
         |_| query(Query::ApiVersion),
     ),
-    supervisor(
+    plain(
         &["getSupervisorVersion"],
         "Tells the version of Supervisor that the daemon stands in for.",
         &[],
         param("string", "version", "The version"),
         |_| query(Query::SupervisorVersion),
     ),
-    supervisor(
+    plain(
         &["getIdentification"],
         "Tells the identifier that the configuration gives this daemon.",
         &[],
         param("string", "identifier", "The identifier"),
         |_| query(Query::Identification),
     ),
-    supervisor(
+    plain(
         &["getState"],
         "Tells the state of the daemon.",
         &[],
         param("struct", "state", "The state as statecode and statename"),
         |_| query(Query::State),
     ),
-    supervisor(
+    plain(
         &["getPID"],
         "Tells the process id of the daemon.",
         &[],
         param("int", "pid", "The process id"),
         |_| query(Query::Pid),
     ),
-    supervisor(
+    plain(
         &["readLog", "readMainLog"],
         "Reads a part of the daemon's own log.",
         &[OFFSET, LENGTH],
         TEXT,
         |arguments| query(Query::ReadMainLog(slice(arguments)?)),
     ),
-    supervisor(&["clearLog"], "Empties the daemon's own log.", &[], OK, |_| command(Command::ClearMainLog)),
-    supervisor(&["shutdown"], "Stops all processes, then the daemon.", &[], OK, |_| {
-        command(Command::Shutdown)
+    plain(&["clearLog"], "Empties the daemon's own log.", &[], OK, |_| command(Command::ClearMainLog)),
+    plain(&["shutdown"], "Stops all processes, then the daemon.", &[], OK, |_| command(Command::Shutdown)),
+    plain(&["restart"], "Stops all processes, reads the configuration, and starts afresh.", &[], OK, |_| {
+        command(Command::Restart)
     }),
-    supervisor(
-        &["restart"],
-        "Stops all processes, reads the configuration, and starts afresh.",
-        &[],
-        OK,
-        |_| command(Command::Restart),
-    ),
-    supervisor(
+    plain(
         &["reloadConfig"],
         "Reads the configuration again and tells how it differs from what is at work, changing nothing.",
         &[],
         param("array", "result", "One array of three arrays of group names: added, changed, removed"),
         |_| command(Command::Reread),
     ),
-    supervisor(
+    plain(
         &["addProcessGroup"],
         "Puts a group of the configuration that was last read to work.",
         &[GROUP],
         OK,
         |arguments| command(Command::AddGroup(arguments.text()?)),
     ),
-    supervisor(
+    plain(
         &["removeProcessGroup"],
         "Takes a group whose processes are all stopped out of work.",
         &[GROUP],
         OK,
         |arguments| command(Command::RemoveGroup(arguments.text()?)),
     ),
-    supervisor(&["startProcess"], "Starts a process.", &[NAME, WAIT], OK, |arguments| {
+    plain(&["startProcess"], "Starts a process.", &[NAME, WAIT], OK, |arguments| {
         start(Target::Named(arguments.text()?), arguments)
     }),
-    supervisor(
+    plain(
         &["startProcessGroup"],
         "Starts the processes of a group that are not running.",
         &[GROUP, WAIT],
         BATCH,
         |arguments| start(Target::Group(arguments.text()?), arguments),
     ),
-    supervisor(
+    plain(
         &["startAllProcesses"],
         "Starts all processes that are not running.",
         &[WAIT],
         BATCH,
         |arguments| start(Target::All, arguments),
     ),
-    supervisor(&["stopProcess"], "Stops a process.", &[NAME, WAIT], OK, |arguments| {
+    plain(&["stopProcess"], "Stops a process.", &[NAME, WAIT], OK, |arguments| {
         stop(Target::Named(arguments.text()?), arguments)
     }),
-    supervisor(
+    plain(
         &["stopProcessGroup"],
         "Stops the processes of a group that are running.",
         &[GROUP, WAIT],
         BATCH,
         |arguments| stop(Target::Group(arguments.text()?), arguments),
     ),
-    supervisor(&["stopAllProcesses"], "Stops all processes that are running.", &[WAIT], BATCH, |arguments| {
+    plain(&["stopAllProcesses"], "Stops all processes that are running.", &[WAIT], BATCH, |arguments| {
         stop(Target::All, arguments)
     }),
-    supervisor(&["signalProcess"], "Sends a signal to a process.", &[NAME, SIGNAL], OK, |arguments| {
+    plain(&["signalProcess"], "Sends a signal to a process.", &[NAME, SIGNAL], OK, |arguments| {
         signal(Target::Named(arguments.text()?), arguments)
     }),
-    supervisor(
+    plain(
         &["signalProcessGroup"],
         "Sends a signal to each running process of a group.",
         &[GROUP, SIGNAL],
         BATCH,
         |arguments| signal(Target::Group(arguments.text()?), arguments),
     ),
-    supervisor(
+    plain(
         &["signalAllProcesses"],
         "Sends a signal to each running process.",
         &[SIGNAL],
         BATCH,
         |arguments| signal(Target::All, arguments),
     ),
-    supervisor(
+    plain(
         &["getAllConfigInfo"],
         "Tells what the configuration that was last read says of each process.",
         &[],
         param("array", "result", "One struct per process, sorted by name"),
         |_| query(Query::AllConfigInfo),
     ),
-    supervisor(
+    plain(
         &["getProcessInfo"],
         "Tells how a process is.",
         &[PROCESS],
         param("struct", "result", "Names, state, times, log files and process id"),
         |arguments| query(Query::ProcessInfo(arguments.text()?)),
     ),
-    supervisor(
+    plain(
         &["getAllProcessInfo"],
         "Tells how each process is.",
         &[],
         param("array", "result", "One struct per process, sorted by group and name"),
         |_| query(Query::AllProcessInfo),
     ),
-    supervisor(
+    plain(
         &["readProcessStdoutLog", "readProcessLog"],
         "Reads a part of the log of a process' standard output.",
         &[PROCESS, OFFSET, LENGTH],
         TEXT,
         |arguments| read(Channel::Stdout, arguments),
     ),
-    supervisor(
+    plain(
         &["readProcessStderrLog"],
         "Reads a part of the log of a process' standard error.",
         &[PROCESS, OFFSET, LENGTH],
         TEXT,
         |arguments| read(Channel::Stderr, arguments),
     ),
-    supervisor(
+    plain(
         &["tailProcessStdoutLog", "tailProcessLog"],
         "Reads the end of the log of a process' standard output, so that it can be followed by asking again \
          with the size returned.",
@@ -267,7 +274,7 @@ pub(crate) const SUPERVISOR: &[Method] = &[
         TAIL,
         |arguments| tail(Channel::Stdout, arguments),
     ),
-    supervisor(
+    plain(
         &["tailProcessStderrLog"],
         "Reads the end of the log of a process' standard error, so that it can be followed by asking again \
          with the size returned.",
@@ -275,17 +282,17 @@ pub(crate) const SUPERVISOR: &[Method] = &[
         TAIL,
         |arguments| tail(Channel::Stderr, arguments),
     ),
-    supervisor(
+    plain(
         &["clearProcessLogs", "clearProcessLog"],
         "Empties the logs of a process.",
         &[PROCESS],
         OK,
         |arguments| command(Command::ClearProcessLogs(arguments.text()?)),
     ),
-    supervisor(&["clearAllProcessLogs"], "Empties the logs of all processes.", &[], BATCH, |_| {
+    plain(&["clearAllProcessLogs"], "Empties the logs of all processes.", &[], BATCH, |_| {
         command(Command::ClearAllProcessLogs)
     }),
-    supervisor(
+    plain(
         &["sendProcessStdin"],
         "Writes text to the standard input of a process.",
         &[PROCESS, param("string", "chars", "The text")],
@@ -297,7 +304,7 @@ pub(crate) const SUPERVISOR: &[Method] = &[
             command(Command::SendStdin { name: Arguments::new(vec![name]).text()?, chars })
         },
     ),
-    supervisor(
+    plain(
         &["sendRemoteCommEvent"],
         "Emits an event that listeners of REMOTE_COMMUNICATION receive.",
         &[
@@ -310,6 +317,17 @@ pub(crate) const SUPERVISOR: &[Method] = &[
         },
     ),
 ];
+
+/// Methods of ours beside those of Supervisor: `listMethods` is for clients that know Supervisor's and does not list
+/// them.
+// Differs: unlisted-methods
+pub(crate) const UNLISTED: &[Method] = &[plain(
+    &["getAllListenerInfo"],
+    "Tells how deliveries of events to listeners go, pool by pool.",
+    &[],
+    param("array", "result", "A struct for each pool: figures, and its listeners with theirs"),
+    |_| query(Query::AllListenerInfo),
+)];
 
 /// The methods about methods.
 pub(crate) const SYSTEM: &[Method] = &[

@@ -2,6 +2,7 @@
 
 use supervisor_rpc::info::ProcessInfo;
 
+use crate::plugins::Plugins;
 use crate::verb::{Names, VERBS, find};
 
 /// Characters that end a word. Names may have `:`, `*` and `-` in them.
@@ -12,6 +13,7 @@ const BREAKS: &str = " \t\n`~!@#$%^&()=+[{]}\\|;'\",<>/?";
 pub(crate) fn complete(
     line: &str,
     position: usize,
+    plugins: &Plugins,
     processes: impl FnOnce() -> Vec<(String, String)>,
 ) -> (usize, Vec<String>) {
     let before = line.get(..position).unwrap_or(line);
@@ -20,7 +22,7 @@ pub(crate) fn complete(
         .map_or(0, |index| index + before[index..].chars().next().map_or(1, char::len_utf8));
     let word = &before[start..];
     let mut candidates = match names(line) {
-        Names::Actions => actions(),
+        Names::Actions => actions(plugins),
         Names::Groups => groups(&processes()),
         Names::Processes => process_names(&processes(), word.contains(':')),
         Names::Nothing => Vec::new(),
@@ -46,8 +48,9 @@ fn names(line: &str) -> Names {
 }
 
 /// The actions that help knows.
-pub(crate) fn actions() -> Vec<String> {
-    VERBS.iter().filter(|verb| verb.has_help()).map(|verb| verb.name.to_owned()).collect()
+pub(crate) fn actions(plugins: &Plugins) -> Vec<String> {
+    let verbs = VERBS.iter().filter(|verb| verb.has_help()).map(|verb| verb.name);
+    verbs.chain(plugins.programs()).map(str::to_owned).collect()
 }
 
 fn groups(processes: &[(String, String)]) -> Vec<String> {
@@ -73,7 +76,7 @@ mod tests {
     fn offered(line: &str) -> Vec<String> {
         let processes = [("cat", "cat"), ("web", "a-1"), ("web", "b")];
         let processes = processes.map(|(group, name)| (group.to_owned(), name.to_owned()));
-        complete(line, line.len(), || processes.to_vec()).1
+        complete(line, line.len(), &Plugins::default(), || processes.to_vec()).1
     }
 
     #[test]
@@ -105,7 +108,8 @@ mod tests {
 
     #[test]
     fn a_word_begins_after_the_last_break() {
-        assert_eq!(complete("stop a b:c-d", 12, Vec::new).0, 7);
-        assert_eq!(complete("stop", 2, Vec::new), (0, vec!["start".into(), "status".into(), "stop".into()]));
+        assert_eq!(complete("stop a b:c-d", 12, &Plugins::default(), Vec::new).0, 7);
+        let completed = complete("stop", 2, &Plugins::default(), Vec::new);
+        assert_eq!(completed, (0, vec!["start".into(), "status".into(), "stop".into()]));
     }
 }

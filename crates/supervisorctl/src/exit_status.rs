@@ -23,6 +23,10 @@ impl ExitStatus {
     pub(crate) const STATUS_STOPPED: Self = Self(3);
     /// `status` could not tell.
     pub(crate) const STATUS_UNKNOWN: Self = Self(4);
+    /// A program was found but cannot be executed, as a shell counts.
+    pub(crate) const NOT_EXECUTABLE: Self = Self(126);
+    /// A program was not found, as a shell counts.
+    pub(crate) const COMMAND_NOT_FOUND: Self = Self(127);
     /// Ctrl-C ended it, as a shell counts.
     pub(crate) const INTERRUPTED: Self = Self(130);
 }

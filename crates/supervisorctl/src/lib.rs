@@ -13,6 +13,8 @@ mod json;
 mod line;
 mod login;
 mod manual;
+mod notation;
+mod plugins;
 mod prefixed;
 mod progress;
 mod remote;
@@ -61,14 +63,12 @@ fn run(config: &ClientConfig) -> ExitStatus {
             return ExitStatus::FAILURE;
         }
     };
-    match &config.action {
-        Some(action) => match session.run(action) {
-            Ok(()) => session.exit_status,
-            Err(Interrupted) => ExitStatus::INTERRUPTED,
-        },
-        None => {
-            shell::run(&mut session, &config.prompt, config.history_file.as_deref());
-            ExitStatus::SUCCESS
-        }
+    if config.words.is_empty() {
+        shell::run(&mut session, &config.prompt, config.history_file.as_deref());
+        return ExitStatus::SUCCESS;
+    }
+    match session.run_words(&config.words) {
+        Ok(()) => session.exit_status,
+        Err(Interrupted) => ExitStatus::INTERRUPTED,
     }
 }

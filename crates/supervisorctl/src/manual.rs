@@ -5,7 +5,7 @@ mod fish;
 mod page;
 mod zsh;
 
-use supervisor_config::supervisorctl::{OptionText, options};
+use supervisor_config::supervisorctl::options;
 use supervisor_core::state::ProcessState;
 
 use crate::verb::{Names, VERBS, Verb};
@@ -25,12 +25,6 @@ fn actions() -> impl Iterator<Item = &'static Verb> {
 /// The names of the actions whose words name such things, with this between them.
 fn taking(names: Names, between: &str) -> String {
     actions().filter(|verb| verb.names == names).map(|verb| verb.name).collect::<Vec<_>>().join(between)
-}
-
-/// Both spellings of an option.
-fn spellings(option: &OptionText) -> Vec<String> {
-    let short = option.short.map(|letter| format!("-{letter}"));
-    short.into_iter().chain([format!("--{}", option.long)]).collect()
 }
 
 /// The shell command that prints the names of processes, a line each. `options` is how the shell passes on options.

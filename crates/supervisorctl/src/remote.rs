@@ -75,6 +75,11 @@ impl Remote {
         read(value).ok_or_else(|| Failure::unexpected(&method))
     }
 
+    /// Calls a method of any namespace and waits for the answer.
+    pub(crate) fn call_any(&self, method: &str, params: &[Value]) -> Answer<Value> {
+        self.waiting.for_result(http::call(&self.url, self.credentials.as_ref(), method, params))
+    }
+
     /// As [`Remote::call`], and meanwhile says which of the processes that `word` means (all, without one) are not
     /// yet as they should be.
     // Differs: progress
@@ -118,6 +123,15 @@ impl Remote {
         self.call("getSupervisorVersion", &[], text)
     }
 
+    /// How deliveries of events go; nothing from a daemon that does not know.
+    pub(crate) fn all_listener_info(&self) -> Vec<Value> {
+        let pools = self.call("getAllListenerInfo", &[], |value| match value {
+            Value::Array(pools) => Some(pools),
+            _ => None,
+        });
+        pools.unwrap_or_default()
+    }
+
     pub(crate) fn pid(&self) -> Answer<i64> {
         self.call("getPID", &[], |value| value.as_int())
     }
@@ -145,6 +159,14 @@ impl Remote {
 
     pub(crate) fn start_process(&self, name: &str) -> Answer<()> {
         self.call_watched(Aim::Running, Some(name), "startProcess", &[name.into()], done)
+    }
+
+    pub(crate) async fn start_process_later(&self, name: &str, wait: bool) -> Answer<()> {
+        self.call_later("startProcess", &[name.into(), wait.into()], done).await
+    }
+
+    pub(crate) async fn stop_process_later(&self, name: &str, wait: bool) -> Answer<()> {
+        self.call_later("stopProcess", &[name.into(), wait.into()], done).await
     }
 
     pub(crate) fn start_group(&self, name: &str) -> Answer<Vec<BatchLine>> {

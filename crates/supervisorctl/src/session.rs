@@ -13,10 +13,11 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::line::Line;
 use crate::login;
+use crate::plugins::Plugins;
 use crate::remote::{Credentials, Remote};
 use crate::suggestion::suggestion;
 use crate::terminal::Terminal;
-use crate::verb::{self, Names};
+use crate::verb::{self, Names, program};
 use crate::waiting::Waiting;
 
 /// The version of the API that this program speaks.
@@ -26,6 +27,8 @@ const API_VERSION: &str = supervisor_rpc::API_VERSION;
 pub(crate) struct Session {
     /// The server that actions are about.
     pub(crate) remote: Remote,
+    /// The extensions.
+    pub(crate) plugins: Rc<Plugins>,
     /// Whether there is somebody to ask.
     pub(crate) interactive: bool,
     /// Who sees what is printed.
@@ -54,6 +57,7 @@ impl Session {
                 waiting,
                 shows_progress: terminal.shows_progress && !config.json,
             },
+            plugins: Rc::new(Plugins::new(config)),
             interactive: config.interactive,
             terminal,
             json: config.json,
@@ -61,6 +65,23 @@ impl Session {
             is_leaving: false,
             input: Rc::new(RefCell::new(Input::stdin()?)),
         })
+    }
+
+    /// Carries out the words of a command line.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if the user pressed Ctrl-C.
+    pub(crate) fn run_words(&mut self, words: &[String]) -> Result<(), Interrupted> {
+        let program =
+            words.split_first().and_then(|(name, rest)| Some((name, self.plugins.program(name)?, rest)));
+        match program {
+            // A program gets its words as they are.
+            Some((name, command, arguments)) if !self.json => {
+                program::run(self, name, &command, arguments);
+                Ok(())
+            }
+            _ => self.run(&words.join(" ")),
+        }
     }
 
     /// Carries out one line. Whatever goes wrong is printed and remembered in the exit status.
@@ -102,25 +123,45 @@ impl Session {
     }
 
     fn attempt(&mut self, line: &str) -> Result<(), Failure> {
+        let line = line.trim();
+        // The names of programs may have other characters than those of actions.
+        let (word, rest) = line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()));
+        if let Some(command) = self.plugins.program(word) {
+            if self.json {
+                self.refuse_json(word);
+            } else {
+                program::run_line(self, word, &command, rest.trim());
+            }
+            return Ok(());
+        }
         let (name, argument) = match Line::parse(line) {
             Line::Empty => return Ok(()),
             Line::Action { name, argument } => (name, argument),
             Line::Unknown => ("", ""),
         };
         match verb::find(name) {
-            // Differs: json
-            Some(verb) if self.json && !verb.reads => {
-                self.line(&format!("Error: {name} does not print JSON"));
-                self.exit_status = ExitStatus::INVALID_ARGUMENTS;
-                Ok(())
-            }
-            Some(verb) => (verb.run)(self, argument),
-            None => {
-                self.line(&format!("*** Unknown syntax: {}", line.trim()));
-                self.suggest(name, Names::Actions);
-                self.exit_status = ExitStatus::FAILURE;
-                Ok(())
-            }
+            Some(verb) if self.json && !verb.reads => self.refuse_json(name),
+            Some(verb) => return (verb.run)(self, argument),
+            None => self.refuse(line, name),
+        }
+        Ok(())
+    }
+
+    // Differs: json
+    fn refuse_json(&mut self, name: &str) {
+        self.line(&format!("Error: {name} does not print JSON"));
+        self.exit_status = ExitStatus::INVALID_ARGUMENTS;
+    }
+
+    /// Says that there is no such action, and why, if that may be because of an extension.
+    fn refuse(&mut self, line: &str, name: &str) {
+        self.line(&format!("*** Unknown syntax: {line}"));
+        self.exit_status = ExitStatus::FAILURE;
+        if let Some(refusal) = self.plugins.refusal() {
+            let _ = io::stderr().write_all(refusal.explained().as_bytes());
+            self.exit_status = ExitStatus::INVALID_ARGUMENTS;
+        } else {
+            self.suggest(name, Names::Actions);
         }
     }
 
@@ -160,7 +201,7 @@ impl Session {
         if !self.terminal.takes_hints {
             return;
         }
-        if let Some(name) = suggestion(&self.remote, written, names) {
+        if let Some(name) = suggestion(&self.remote, &self.plugins, written, names) {
             let _ = writeln!(io::stderr(), "Did you mean {name}?");
         }
     }

@@ -1,6 +1,7 @@
 //! The interactive shell.
 
 use std::cell::OnceCell;
+use std::rc::Rc;
 
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
@@ -13,6 +14,7 @@ use rustyline::{CompletionType, Config, Context, Editor, Helper};
 use crate::completion;
 use crate::failure::Failure;
 use crate::history::{self, MAX_LINES};
+use crate::plugins::Plugins;
 use crate::remote::Remote;
 use crate::session::Session;
 
@@ -79,7 +81,11 @@ fn editor(history_file: Option<&str>) -> Option<Lines> {
 
 fn edit(editor: &mut Lines, session: &Session, prompt: &str) -> Typed {
     // What was fetched for the last line may be out of date.
-    editor.set_helper(Some(ServerNames { remote: session.remote.clone(), fetched: OnceCell::new() }));
+    editor.set_helper(Some(ServerNames {
+        remote: session.remote.clone(),
+        plugins: Rc::clone(&session.plugins),
+        fetched: OnceCell::new(),
+    }));
     match editor.readline(prompt) {
         Ok(line) => {
             // Differs: history-of-actions
@@ -97,6 +103,7 @@ fn edit(editor: &mut Lines, session: &Session, prompt: &str) -> Typed {
 /// The names that Tab offers, fetched when first needed.
 struct ServerNames {
     remote: Remote,
+    plugins: Rc<Plugins>,
     fetched: OnceCell<Vec<(String, String)>>,
 }
 
@@ -111,7 +118,7 @@ impl Completer for ServerNames {
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let fetch = || self.remote.all_process_info().map(completion::pairs).unwrap_or_default();
         let names = || self.fetched.get_or_init(fetch).clone();
-        let (start, candidates) = completion::complete(line, position, names);
+        let (start, candidates) = completion::complete(line, position, &self.plugins, names);
         let pair = |name: String| Pair { replacement: format!("{name} "), display: name };
         Ok((start, candidates.into_iter().map(pair).collect()))
     }

@@ -3,6 +3,7 @@
 use supervisor_core::name::DisplayName;
 
 use crate::completion;
+use crate::plugins::Plugins;
 use crate::remote::Remote;
 use crate::verb::Names;
 
@@ -10,9 +11,9 @@ use crate::verb::Names;
 type Candidate = (String, String);
 
 /// The name closest to what was written; `None` if nothing is close, or if the server cannot be asked.
-pub(crate) fn suggestion(remote: &Remote, written: &str, names: Names) -> Option<String> {
+pub(crate) fn suggestion(remote: &Remote, plugins: &Plugins, written: &str, names: Names) -> Option<String> {
     let candidates = match names {
-        Names::Actions => completion::actions().into_iter().map(same).collect(),
+        Names::Actions => completion::actions(plugins).into_iter().map(same).collect(),
         Names::Groups => remote.all_config_info().ok()?.into_iter().map(|line| same(line.group)).collect(),
         Names::Processes => of_processes(&completion::pairs(remote.all_process_info().ok()?)),
         Names::Nothing => Vec::new(),

@@ -2,21 +2,27 @@
 
 mod add;
 mod avail;
+mod cache;
 mod clear;
 mod completions;
+mod each;
 mod explain;
 mod fg;
 mod help;
+mod kill;
 mod maintail;
 mod open;
 mod outcome;
 mod pid;
+pub(crate) mod program;
+mod quick;
 mod quit;
 mod reload;
 mod remove;
 mod reread;
 mod restart;
 pub(crate) mod selection;
+mod serialrestart;
 mod shutdown;
 mod signal;
 mod start;
@@ -25,6 +31,9 @@ mod stop;
 mod tail;
 mod update;
 mod version;
+mod wildcards;
+
+use supervisor_config::ctlplugin::{BuiltIn, STOCK_ACTIONS};
 
 use crate::failure::Failure;
 use crate::session::Session;
@@ -60,20 +69,34 @@ pub(crate) const VERBS: &[Verb] = &[
     quit::END_OF_FILE,
     add::VERB,
     avail::VERB,
+    cache::CLEAR,
+    cache::COUNT,
+    cache::DELETE,
+    cache::FETCH,
+    cache::KEYS,
+    cache::STORE,
     clear::VERB,
     completions::VERB,
     quit::EXIT,
     explain::VERB,
     fg::VERB,
     help::VERB,
+    kill::VERB,
     maintail::VERB,
+    wildcards::RESTART,
+    wildcards::START,
+    wildcards::STOP,
     open::VERB,
     pid::VERB,
+    quick::RESTART,
+    quick::START,
+    quick::STOP,
     quit::QUIT,
     reload::VERB,
     remove::VERB,
     reread::VERB,
     restart::VERB,
+    serialrestart::VERB,
     shutdown::VERB,
     signal::VERB,
     start::VERB,
@@ -101,6 +124,24 @@ pub(crate) fn find(name: &str) -> Option<&'static Verb> {
     VERBS.iter().find(|verb| verb.name == name)
 }
 
+/// The names of the actions that an extension has.
+pub(crate) fn of_extension(extension: BuiltIn) -> Vec<&'static str> {
+    match extension {
+        BuiltIn::Stock => STOCK_ACTIONS.into_iter().filter(|name| !matches!(*name, "EOF" | "help")).collect(),
+        BuiltIn::Quick { .. } => vec![quick::RESTART.name, quick::START.name, quick::STOP.name],
+        BuiltIn::Wildcards { .. } => {
+            vec![wildcards::RESTART.name, wildcards::START.name, wildcards::STOP.name]
+        }
+        BuiltIn::SerialRestart => vec![serialrestart::VERB.name],
+        BuiltIn::Cache => {
+            [cache::CLEAR, cache::COUNT, cache::DELETE, cache::FETCH, cache::KEYS, cache::STORE]
+                .map(|verb| verb.name)
+                .to_vec()
+        }
+        BuiltIn::Laforge => vec![kill::VERB.name],
+    }
+}
+
 impl Session {
     /// Prints what there is to know of an action.
     // Differs: help-of-more
@@ -126,6 +167,13 @@ mod tests {
     #[test]
     fn actions_are_sorted_and_each_stands_once() {
         assert!(VERBS.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+
+    #[test]
+    fn the_stock_actions_are_those_that_are_not_ours() {
+        let stock = VERBS.iter().filter(|verb| !verb.is_ours()).map(|verb| verb.name);
+        let stock: Vec<&str> = stock.filter(|name| *name != completions::VERB.name).collect();
+        assert_eq!(stock, STOCK_ACTIONS);
     }
 
     #[test]

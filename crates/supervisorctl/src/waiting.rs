@@ -3,9 +3,12 @@
 use std::cell::RefCell;
 use std::future::{Future, pending};
 use std::io;
+use std::process::{Child, ExitStatus};
+use std::thread;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 
 use crate::failure::Failure;
 
@@ -45,6 +48,25 @@ impl Waiting {
                 biased;
                 () = self.interrupt() => Err(Failure::Interrupted),
                 result = future => result,
+            }
+        })
+    }
+
+    /// How a child ends. Ctrl-C, which the terminal tells the child too, does not end the wait.
+    pub(crate) fn for_child(&self, mut child: Child) -> io::Result<ExitStatus> {
+        let Some(runtime) = &self.runtime else { return child.wait() };
+        let (sender, mut ended) = oneshot::channel();
+        thread::Builder::new().name("child".to_owned()).spawn(move || {
+            // Somebody listens: the wait below has no other end.
+            let _ = sender.send(child.wait());
+        })?;
+        runtime.block_on(async {
+            loop {
+                tokio::select! {
+                    biased;
+                    () = self.interrupt() => {}
+                    status = &mut ended => return status.map_err(io::Error::other)?,
+                }
             }
         })
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use supervisor_config::settings::MainLog;
+use supervisor_core::figures::PoolFigures;
 use supervisor_core::spec::GroupSpec;
 use supervisor_core::state::{ProcessState, SupervisorState};
 
@@ -17,8 +18,12 @@ pub struct View {
     pub pid: u32,
     /// Where the daemon's own log goes.
     pub main_log: MainLog,
+    /// The names of the groups at work, in running order.
+    pub groups: Arc<[String]>,
     /// Every process at work, sorted by group name, then process name.
     pub processes: Arc<[Arc<ProcessView>]>,
+    /// How deliveries of events go, pool by pool in running order.
+    pub pools: Arc<[PoolFigures]>,
     /// The last-read configuration, sorted by priority, then name.
     pub configured: Arc<[GroupSpec]>,
     /// AUTO log files show as `auto` in `getAllConfigInfo` once the configuration was read again.

@@ -25,7 +25,7 @@ fn context(lines: &Lines) -> Context {
         engine: EngineHandle::new(sender, Arc::new(|| {}), Arc::new(Published::default())),
         log: Arc::new(move |_, line| lines.lock().unwrap().push(line)),
         loglevel: Level::Info,
-        namespaces: vec![String::from("supervisor")],
+        interfaces: Vec::new(),
         version: String::from("4.3.0"),
     }
 }

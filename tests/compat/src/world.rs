@@ -206,6 +206,12 @@ impl World {
         own_program("compat-listener").display().to_string()
     }
 
+    /// The path of the program that sends and counts many events.
+    #[must_use]
+    pub fn events(&self) -> String {
+        own_program("compat-events").display().to_string()
+    }
+
     /// The path of the program that writes down in what surroundings it was started.
     #[must_use]
     pub fn probe(&self) -> String {

@@ -1,7 +1,7 @@
 //! What ours understands, in the same form as the reference's answers.
 
 use serde_json::{Value, json};
-use supervisor_config::plugins::PluginSpec;
+use supervisor_config::interface::InterfaceSpec;
 use supervisor_config::servers::{ServerAddress, ServerSpec};
 use supervisor_config::settings::{MainLog, Settings};
 use supervisor_config::supervisorctl::{self, ClientConfig};
@@ -48,7 +48,11 @@ fn daemon(arguments: &[String], case: &Case) -> Result<Outcome, UsageError> {
 fn client(arguments: &[String], case: &Case) -> Result<Outcome, UsageError> {
     match supervisorctl::load(arguments, &case.machine)? {
         supervisorctl::Parsed::Help(_) => Ok(QUIET_END),
-        supervisorctl::Parsed::Run(config) => Ok(Outcome::Understood(client_value(&config))),
+        supervisorctl::Parsed::Run(config) => match &config.refusal {
+            // Ours goes on without the extension that it says this of.
+            Some(refusal) => Err(refusal.clone()),
+            None => Ok(Outcome::Understood(client_value(&config))),
+        },
     }
 }
 
@@ -58,7 +62,7 @@ fn config_value(config: &Config) -> Value {
         "settings": settings(&config.settings),
         "servers": config.servers.iter().map(server).collect::<Vec<_>>(),
         "server_url": config.server_url,
-        "interfaces": config.interfaces.iter().map(plugin).collect::<Vec<_>>(),
+        "interfaces": config.interfaces.iter().map(interface).collect::<Vec<_>>(),
         "groups": config.groups.iter().map(group).collect::<Vec<_>>(),
         "warnings": config.warnings,
         "infos": config.infos,
@@ -74,8 +78,8 @@ fn client_value(config: &ClientConfig) -> Value {
         "prompt": config.prompt,
         "history_file": config.history_file,
         "interactive": config.interactive,
-        "action": config.action,
-        "plugins": config.plugins.iter().map(plugin).collect::<Vec<_>>(),
+        "action": (!config.words.is_empty()).then(|| config.words.join(" ")),
+        "plugins": config.plugins.iter().map(|plugin| &plugin.name).collect::<Vec<_>>(),
     })
 }
 
@@ -127,8 +131,8 @@ fn server(server: &ServerSpec) -> Value {
     told
 }
 
-fn plugin(plugin: &PluginSpec) -> Value {
-    json!({ "name": plugin.name, "factory": plugin.factory, "options": plugin.options })
+fn interface(interface: &InterfaceSpec) -> Value {
+    json!({ "name": interface.name, "factory": interface.factory(), "options": interface.options })
 }
 
 fn group(group: &GroupSpec) -> Value {
@@ -139,7 +143,7 @@ fn group(group: &GroupSpec) -> Value {
         GroupKind::EventListener(listener) => {
             told["buffer_size"] = json!(listener.buffer_size);
             told["events"] = json!(listener.events);
-            told["result_handler"] = json!(listener.result_handler);
+            told["result_handler"] = json!(listener.result_handler.name());
             json!("eventlistener")
         }
         GroupKind::FastCgi(spec) => {

@@ -76,6 +76,21 @@ fn options_of_ours_are_checked() {
 }
 
 #[test]
+fn extensions_of_the_client_can_be_programs_and_stand_in_included_files() {
+    let judged = |case: &Case| {
+        let verdict = verdict(case);
+        assert!(verdict.is_explained(), "{verdict}");
+        verdict.named
+    };
+    let factory = "supervisor.ctl_factory=supervisor.supervisorctl:DefaultControllerPlugin";
+    assert!(judged(&client(format!("[supervisorctl]\n[ctlplugin:x]\n{factory}\n"))).is_empty());
+    assert!(judged(&client("[supervisorctl]\n[ctlplugin:x]\nsupervisor.ctl_factory=nosuch:f\n")).is_empty());
+    assert_eq!(judged(&client("[supervisorctl]\n[ctlplugin:x]\nCommand=y\n")), ["options-of-ours"]);
+    let included = client("[supervisorctl]\n[include]\nfiles=a\n").with_file("a", "[ctlplugin:x]\n");
+    assert_eq!(judged(&included), ["ctlplugins-in-included-files"]);
+}
+
+#[test]
 fn fields_have_a_greatest_width() {
     assert_eq!(named("[program:a]\ncommand=%(program_name)99999s\n"), ["field-width-limit"]);
     assert!(named("[program:a]\ncommand=%(program_name)999s\n").is_empty());
@@ -100,7 +115,15 @@ fn a_stop_signal_of_zero_is_refused() {
 fn python_modules_cannot_be_loaded() {
     let listener = "[eventlistener:e]\ncommand=x\nevents=TICK_5\nresult_handler=";
     assert_eq!(named(&format!("{listener}os.path:join\n")), ["python-plugins"]);
+    assert_eq!(named(&format!("{listener}supervisor_stdout:event_handler\n")), ["python-plugins"]);
     assert!(named(&format!("{listener}nosuch:x\n")).is_empty());
+}
+
+#[test]
+fn a_section_with_a_program_in_place_of_a_factory_is_ours_alone() {
+    assert_eq!(named("[rpcinterface:x]\ncommand=cat\n"), ["extensions-without-python"]);
+    assert_eq!(named("[rpcinterface:x]\nsocket=unix:///s\n"), ["extensions-without-python"]);
+    assert!(named("[rpcinterface:x]\ntimeout=1\n[program:a]\ncommand=x\n").is_empty());
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub mod fastcgi;
 pub mod http;
 pub mod patience;
 pub mod processes;
+pub mod rpc;
 pub mod scene;
 pub mod smtp;
 pub mod status;

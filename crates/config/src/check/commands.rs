@@ -27,34 +27,43 @@ pub(super) fn check(check: &Check<'_>) {
         let command = (member.section.as_str(), member.process.command.as_str());
         // Copies of a program often have one command.
         if last.replace(command) != Some(command) {
-            Command { check, member }.check();
+            of_program(check, member);
         }
     }
 }
 
-struct Command<'a> {
-    check: &'a Check<'a>,
-    member: &'a Member,
+fn of_program(check: &Check<'_>, member: &Member) {
+    let own_path = member.process.environment.iter().rev().find(|(name, _)| name == "PATH");
+    let own_path = own_path.map(|(_, value)| value.as_str());
+    let command = Command { check, section: &member.section, own_path };
+    match split(&member.process.command) {
+        Err(message) => {
+            let message = format!("[{}]: {message}", member.section);
+            let remark = Remark::new(Code::BadCommand, message)
+                .hint("words are taken apart as a shell does it; quotes must be closed");
+            check.refuse(command.place(""), remark);
+        }
+        Ok(words) => command.words(&words),
+    }
+}
+
+/// The `command` of a section.
+pub(super) struct Command<'a> {
+    pub(super) check: &'a Check<'a>,
+    pub(super) section: &'a str,
+    /// The PATH that the section itself sets.
+    pub(super) own_path: Option<&'a str>,
 }
 
 impl Command<'_> {
-    fn check(&self) {
-        match split(&self.member.process.command) {
-            Err(message) => {
-                let message = format!("[{}]: {message}", self.member.section);
-                let remark = Remark::new(Code::BadCommand, message)
-                    .hint("words are taken apart as a shell does it; quotes must be closed");
-                self.check.refuse(self.place(""), remark);
-            }
-            Ok(words) => {
-                self.executable(&words[0]);
-                self.shell_syntax(&words);
-            }
-        }
+    /// Looks for what is wrong with its words, of which there is at least one.
+    pub(super) fn words(&self, words: &[String]) {
+        self.executable(&words[0]);
+        self.shell_syntax(words);
     }
 
     fn place(&self, part: &str) -> Option<Place> {
-        self.check.piece(&self.member.section, program::COMMAND.entry.name, Piece::Part(part))
+        self.check.piece(self.section, program::COMMAND.entry.name, Piece::Part(part))
     }
 
     fn executable(&self, word: &str) {
@@ -64,7 +73,7 @@ impl Command<'_> {
                 let message = format!(
                     "{} of [{}] is looked for in the directory in which the daemon is started",
                     repr(word),
-                    self.member.section
+                    self.section
                 );
                 let remark = Remark::new(Code::RelativeCommand, message)
                     .hint("write an absolute path; `directory=` has no influence on it");
@@ -90,14 +99,13 @@ impl Command<'_> {
 
     /// The PATH that counts: the program's, or else the daemon's.
     fn search_path(&self) -> String {
-        let own = self.member.process.environment.iter().rev().find(|(name, _)| name == "PATH");
-        let own = own.map(|(_, value)| value.clone());
+        let own = self.own_path.map(str::to_owned);
         let inherited = || self.check.examined.machine.host.variable("PATH");
         own.or_else(inherited).filter(|path| !path.is_empty()).unwrap_or_else(|| DEFAULT_PATH.to_owned())
     }
 
     fn judge(&self, word: &str, path: &str, verdict: Executability) {
-        let section = &self.member.section;
+        let section = self.section;
         let name = repr(path);
         let (code, message, hint) = match verdict {
             Executability::Yes => return,
@@ -148,7 +156,7 @@ impl Command<'_> {
             return;
         };
         let (word, hint) = hint;
-        let message = format!("no shell is there to understand {} of [{}]", repr(word), self.member.section);
+        let message = format!("no shell is there to understand {} of [{}]", repr(word), self.section);
         self.check.warn(self.place(word), Remark::new(Code::ShellSyntax, message).hint(hint));
     }
 }

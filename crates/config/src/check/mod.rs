@@ -6,6 +6,7 @@
 mod commands;
 mod daemon;
 mod environment;
+mod extensions;
 mod groups;
 mod logs;
 mod numbers;
@@ -42,6 +43,7 @@ impl CommandLine {
         options::check(&check);
         groups::check(&check);
         commands::check(&check);
+        extensions::check(&check);
         environment::check(&check);
         paths::check(&check);
         logs::check(&check);

@@ -7,7 +7,8 @@ use crate::codes::Code;
 use crate::document::{Section, Setting};
 use crate::finding::Remark;
 use crate::ini::content;
-use crate::options::{self, SectionKind, kind_of};
+use crate::interface::Form;
+use crate::options::{self, SectionKind, kind_of, plugin};
 use crate::place::{Piece, Place};
 use crate::python::space::is_space;
 
@@ -16,7 +17,8 @@ pub(super) fn check(check: &Check<'_>) {
     for section in check.sections() {
         match kind_of(&section.name) {
             // All further options go to the extension.
-            None | Some(SectionKind::RpcInterface | SectionKind::CtlPlugin) => {}
+            None | Some(SectionKind::CtlPlugin) => {}
+            Some(SectionKind::RpcInterface) => interface(check, section),
             Some(kind) => {
                 let names =
                     known.entry(kind).or_insert_with(|| options::of(kind).map(|entry| entry.name).collect());
@@ -37,6 +39,27 @@ pub(super) fn check(check: &Check<'_>) {
     cut_by_comment(check);
     daemon(check);
     programs(check);
+}
+
+/// Further options of a factory are its own; a program or a socket has none.
+fn interface(check: &Check<'_>, section: &Section) {
+    let form = Form::of(&check.examined.document, section);
+    let known = form.options();
+    let strange = |setting: &&Setting| known.iter().all(|entry| entry.name != setting.name);
+    if form == Form::Factory {
+        let own = [&plugin::RPC_COMMAND.entry, &plugin::RPC_SOCKET.entry, &plugin::RPC_TIMEOUT.entry];
+        for entry in own {
+            ignored(check, &section.name, &[entry.name], "a factory is named, too, and it goes before");
+        }
+    } else {
+        for setting in section.settings.iter().filter(strange) {
+            let message = format!("[{}] has no option `{}`", section.name, setting.name);
+            let names = known.iter().map(|entry| entry.name);
+            let remark =
+                Remark::new(Code::UnknownOption, message).perhaps_hint(check.meant(&setting.name, names));
+            check.warn(Some(Place::of_setting(setting, Piece::Name)), remark);
+        }
+    }
 }
 
 fn unknown(check: &Check<'_>, section: &Section, kind: SectionKind, setting: &Setting) {

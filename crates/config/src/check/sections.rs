@@ -31,15 +31,13 @@ fn meant(name: &str) -> Option<String> {
     did_you_mean(bare, known.iter().copied().filter(|name| !name.contains(':')))
 }
 
-/// `[include]` in an included file is not followed, and supervisorctl reads the main file only.
+/// `[include]` in an included file is not followed, and supervisorctl reads its section in the main file only.
 fn included(check: &Check<'_>) {
     let Some(main) = &check.examined.main else { return };
     for section in check.sections() {
         let why = match kind_of(&section.name) {
             Some(SectionKind::Include) => "an included file includes nothing itself",
-            Some(SectionKind::Supervisorctl | SectionKind::CtlPlugin) => {
-                "supervisorctl reads the main file only"
-            }
+            Some(SectionKind::Supervisorctl) => "supervisorctl reads the main file only",
             _ => continue,
         };
         for setting in section.settings.iter().filter(|setting| setting.origin.file.path != main.path) {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Check;
 use crate::codes::Code;
 use crate::finding::Remark;
+use crate::interface::{InterfaceKind, InterfaceSpec};
 use crate::place::Piece;
 use crate::python::path;
 use crate::servers::{ServerAddress, ServerSpec};
@@ -99,7 +100,8 @@ fn port(check: &Check<'_>, server: &ServerSpec, endpoint: &InetEndpoint) {
 fn interfaces(check: &Check<'_>) {
     let Some(config) = &check.examined.config else { return };
     let Some(server) = config.servers.first() else { return };
-    if config.interfaces.is_empty() {
+    let is_main = |interface: &InterfaceSpec| interface.kind == InterfaceKind::Supervisor;
+    if !config.interfaces.iter().any(is_main) {
         let message = "supervisorctl cannot do anything: there is no [rpcinterface:supervisor]";
         let remark = Remark::new(Code::NoInterface, message).hint(
             "add [rpcinterface:supervisor] with \

@@ -150,7 +150,10 @@ fn options_that_nothing_reads_are_told() {
             "unknown-option 6:1 [program:a] has no option `foo`",
         ]
     );
-    assert_eq!(hint("[program:a]\ncommand=/bin/cat\nsocket=x\n"), "it belongs to [fcgi-program:x]");
+    assert_eq!(
+        hint("[program:a]\ncommand=/bin/cat\nsocket=x\n"),
+        "it belongs to [fcgi-program:x], [rpcinterface:x]"
+    );
     assert_eq!(
         findings("profile_options=x\n[program:b\n"),
         [
@@ -558,6 +561,22 @@ fn faults_that_only_the_client_meets_are_told() {
         ]
     );
     assert_eq!(findings("[supervisorctl]\njunk\n").len(), 1);
+}
+
+#[test]
+fn extensions_of_the_client_are_looked_at_in_all_files() {
+    let host = host(
+        "[supervisord]\n[supervisorctl]\n[include]\nfiles=*.ini\n[ctlplugin:y]\ncommand=/bin/cat '$A'\n",
+    )
+    .with_file("/etc/x.ini", "[ctlplugin:x]\ncommand=/bin/nope\n")
+    .with_mode("/etc/x.ini", 0o640);
+    let findings = findings_on(&host);
+    assert!(
+        findings.contains(&"command-not-found 2:9 [ctlplugin:x]: can't find command '/bin/nope'".to_owned()),
+        "{findings:?}"
+    );
+    assert!(findings.iter().any(|finding| finding.starts_with("shell-syntax 6:")), "{findings:?}");
+    assert!(!findings.iter().any(|finding| finding.starts_with("ignored-section")), "{findings:?}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::{DumpedOption, DumpedSection, DumpedValue, Secrets, ValueSource};
 use crate::document::{Document, Section, Setting};
 use crate::examined::Examined;
 use crate::ini;
+use crate::interface::Form;
 use crate::messages::Messages;
 use crate::options::{self, DefaultValue, Entry, SectionKind, kind_of};
 use crate::program::suffix;
@@ -19,7 +20,7 @@ pub(super) fn sections(
     examined: &Examined<'_>,
     secrets: Secrets,
 ) -> (Vec<DumpedSection>, bool) {
-    // The client reads the main file only.
+    // The client reads its section in the main file only.
     let mut main = Document::default();
     if let Some(file) = &examined.main {
         ini::parse(&mut main, file, &Messages::default());
@@ -30,11 +31,12 @@ pub(super) fn sections(
         let options = match kind_of(&section.name) {
             None | Some(SectionKind::Include) => continue,
             Some(SectionKind::Supervisord) => writer.daemon(section),
-            Some(kind @ (SectionKind::Supervisorctl | SectionKind::CtlPlugin)) => {
-                match writer.client(&section.name, kind) {
-                    Some(options) => options,
-                    None => continue,
-                }
+            Some(kind @ SectionKind::Supervisorctl) => match writer.client(&section.name, kind) {
+                Some(options) => options,
+                None => continue,
+            },
+            Some(kind @ SectionKind::CtlPlugin) => {
+                writer.plain(&examined.document, section, kind, &examined.inherited)
             }
             Some(kind) => writer.plain(&examined.document, section, kind, &examined.variables),
         };
@@ -68,12 +70,17 @@ impl Writer<'_> {
         environment: &EnvironmentVariables,
     ) -> Vec<DumpedOption> {
         let mut fixed = Fixed::new(environment, &self.examined.hostname);
-        if is_like_program(kind) {
+        let form = Form::of(document, section);
+        if is_like_program(kind) || kind == SectionKind::RpcInterface && form == Form::Program {
             let environment = document.setting_of(section, "environment");
             fixed = fixed.of_program(suffix(&section.name), environment);
         }
         let mut dumped = Vec::new();
-        for entry in options::of(kind) {
+        let known: Vec<&Entry> = match kind {
+            SectionKind::RpcInterface => form.options(),
+            kind => options::of(kind).collect(),
+        };
+        for entry in &known {
             let option = match document.setting_of(section, entry.name) {
                 Some(setting) => self.written(setting, &fixed),
                 None => default_option(entry),
@@ -81,7 +88,7 @@ impl Writer<'_> {
             dumped.push(option);
         }
         if matches!(kind, SectionKind::RpcInterface | SectionKind::CtlPlugin) {
-            let is_further = |setting: &&Setting| options::of(kind).all(|entry| entry.name != setting.name);
+            let is_further = |setting: &&Setting| known.iter().all(|entry| entry.name != setting.name);
             let further = document.settings(section).filter(is_further);
             dumped.extend(further.map(|setting| self.written(setting, &fixed)));
         }

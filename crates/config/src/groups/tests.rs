@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use supervisor_core::spec::{GroupKind, GroupSpec, ProcessSpec, SocketAddress, SocketSpec};
+use supervisor_core::spec::{
+    BufferOverflow, EventLength, GroupKind, GroupSpec, ListenerSpec, ProcessSpec, ResultHandler,
+    SocketAddress, SocketSpec,
+};
 
 use crate::story::{load, machine, refusal, run};
 
@@ -98,7 +101,26 @@ fn listeners_come_first_and_know_their_events() {
     let GroupKind::EventListener(spec) = &listener.kind else { panic!("no listener") };
     assert_eq!(spec.events, ["PROCESS_STATE", "TICK_60"]);
     assert_eq!(spec.buffer_size, 3);
-    assert_eq!(spec.result_handler, "supervisor.dispatchers:default_handler");
+    assert_eq!(spec.result_handler, ResultHandler::Default);
+}
+
+#[test]
+fn a_listener_may_have_options_of_ours_and_handlers_that_are_known() {
+    let spec = |options: &str| {
+        let config = load(&format!("[eventlistener:e]\ncommand=y\nevents=TICK_5\n{options}"));
+        match &config.groups[0].kind {
+            GroupKind::EventListener(spec) => spec.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(spec(""), ListenerSpec::new(vec!["TICK_5".to_owned()]));
+    let given = spec("buffer_overflow=drop_newest\nevent_length=bytes\nresultwaitsecs=0\n");
+    assert_eq!(given.buffer_overflow, BufferOverflow::DropNewest);
+    assert_eq!(given.event_length, EventLength::Bytes);
+    assert_eq!(given.resultwaitsecs, 0);
+    for handler in ResultHandler::ALL {
+        assert_eq!(spec(&format!("result_handler={}", handler.name())).result_handler, handler);
+    }
 }
 
 #[test]
@@ -113,6 +135,8 @@ fn a_listener_that_cannot_work_is_refused() {
         listener("result_handler=my:handler"),
         "my:handler cannot be resolved within [eventlistener:e]"
     );
+    assert!(listener("events=TICK\nbuffer_overflow=drop").contains("invalid 'buffer_overflow' value 'drop'"));
+    assert!(listener("events=TICK\nevent_length=x").contains("invalid 'event_length' value 'x'"));
     assert_eq!(
         listener("events=TICK\nredirect_stderr=true"),
         "[eventlistener:e] section sets redirect_stderr=true but this is not allowed because it will \

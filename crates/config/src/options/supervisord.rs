@@ -62,6 +62,9 @@ options! {
     /// Take ANSI escape sequences out of child logs.
     STRIP_ANSI "strip_ansi": Boolean = "false", since "3.0";
 
+    /// Start without the plug-ins that are not known, with a warning, instead of not at all.
+    IGNORE_UNKNOWN_PLUGINS "ignore_unknown_plugins": Boolean = "false", since "ours 0.1";
+
     /// Environment variables for every program, besides those of the daemon.
     ENVIRONMENT "environment": Pairs = "", since "3.0";
 }

@@ -28,10 +28,14 @@ fn the_summary_is_the_first_paragraph() {
 #[test]
 fn the_table_knows_all_options_of_supervisor_and_those_of_ours() {
     let count = |section| all().filter(|entry| entry.section == section).count();
-    assert_eq!(count(SectionKind::Supervisord), 17);
+    assert_eq!(count(SectionKind::Supervisord), 18);
     assert_eq!(count(SectionKind::Program), 33);
     let ours: Vec<&str> =
         all().filter(|entry| entry.since.starts_with("ours")).map(|entry| entry.name).collect();
-    let of_servers = ["readonly_username", "readonly_password"];
-    assert_eq!(ours, [&of_servers[..], &of_servers, &["ignore_sigpipe"]].concat());
+    let servers = ["readonly_username", "readonly_password"].repeat(2);
+    let listeners = ["buffer_overflow", "event_length", "resultwaitsecs"];
+    let plugins = ["command", "socket", "timeout", "command"];
+    let expected =
+        [&["ignore_unknown_plugins"][..], &servers, &["ignore_sigpipe"], &listeners, &plugins].concat();
+    assert_eq!(ours, expected);
 }

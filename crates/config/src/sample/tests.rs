@@ -40,7 +40,7 @@ fn it_is_still_accepted_when_everything_is_switched_on() {
         .map(|line| if is_switch(line) { line[1..].to_owned() } else { line.to_owned() })
         .collect();
     let config = run(&host(&lines.join("\n")), &[]).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!((config.servers.len(), config.groups.len()), (2, 3));
+    assert_eq!((config.servers.len(), config.groups.len()), (2, 4));
     // What the sample writes for options with a default is the default.
     let process = &config.groups.iter().find(|group| group.name == "thegroupname").unwrap().processes[0];
     let plain = crate::story::process("");

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ctlplugin::Offer;
 use crate::memory::MemoryHost;
 
 fn host(section: &str) -> MemoryHost {
@@ -15,7 +16,7 @@ fn parse(line: &str, host: &MemoryHost) -> Result<Parsed, UsageError> {
 
 fn run(line: &str, host: &MemoryHost) -> ClientConfig {
     match parse(line, host) {
-        Ok(Parsed::Run(config)) => config,
+        Ok(Parsed::Run(config)) => *config,
         other => panic!("{other:?}"),
     }
 }
@@ -29,7 +30,7 @@ fn without_a_file_the_defaults_hold() {
     let config = run("supervisorctl", &MemoryHost::new());
     assert_eq!((config.serverurl.as_str(), config.prompt.as_str()), ("http://localhost:9001", "supervisor"));
     assert_eq!((config.username, config.password, config.history_file), (None, None, None));
-    assert_eq!((config.interactive, config.action), (true, None));
+    assert_eq!((config.interactive, config.words.len()), (true, 0));
 }
 
 #[test]
@@ -44,14 +45,14 @@ fn the_command_line_goes_before_the_file_value_by_value() {
 #[test]
 fn words_that_remain_are_one_action() {
     let config = run("supervisorctl -i tail -f web", &host(""));
-    assert_eq!((config.interactive, config.action.as_deref()), (true, Some("tail -f web")));
+    assert_eq!((config.interactive, config.words), (true, ["tail", "-f", "web"].map(str::to_owned).to_vec()));
     assert!(!run("supervisorctl status", &host("")).interactive);
 }
 
 #[test]
 fn json_is_for_one_action() {
     let config = run("supervisorctl --json status", &host(""));
-    assert_eq!((config.json, config.action.as_deref()), (true, Some("status")));
+    assert_eq!((config.json, config.words), (true, vec!["status".to_owned()]));
     assert!(!run("supervisorctl status --json", &host("")).json);
     assert_eq!(refusal("supervisorctl --json", &host("")), "option --json requires an action");
 }
@@ -104,11 +105,42 @@ fn a_file_that_cannot_be_parsed_is_a_usage_error() {
 }
 
 #[test]
-fn plugins_in_python_are_refused() {
-    let message = refusal("supervisorctl", &host("[ctlplugin:x]\n"));
-    assert_eq!(message, "section [ctlplugin:x] does not specify a supervisor.ctl_factory");
-    let message = refusal("supervisorctl", &host("[ctlplugin:x]\nsupervisor.ctl_factory=nosuch:foo\n"));
-    assert_eq!(message, "nosuch:foo cannot be resolved within [ctlplugin:x]");
+fn an_extension_that_cannot_be_had_is_a_warning_and_a_refusal_of_what_it_could_do() {
+    let config = run("supervisorctl status", &host("[ctlplugin:x]\n"));
+    assert_eq!(
+        config.warnings,
+        [
+            "section [ctlplugin:x] does not specify a supervisor.ctl_factory (line 2 of /etc/supervisord.conf); \
+          add `supervisor.ctl_factory=`: a Python function as module:name"
+        ]
+    );
+    let config = run("supervisorctl x", &host("[ctlplugin:x]\nsupervisor.ctl_factory=nosuch:foo\n"));
+    let refusal = config.refusal.map(|error| error.explained()).unwrap_or_default();
+    assert!(refusal.starts_with("Error: nosuch:foo cannot be resolved within [ctlplugin:x]\n"), "{refusal}");
+    assert!(refusal.contains(" = help: Python code cannot be loaded: write `command=`"), "{refusal}");
+    assert!(refusal.ends_with("\n\nFor help, use supervisorctl -h\n"), "{refusal}");
+}
+
+#[test]
+fn an_action_that_supervisor_has_wins() {
+    let config = run("supervisorctl", &host("[ctlplugin:start]\ncommand=/bin/x\n"));
+    assert_eq!(
+        config.warnings,
+        ["[ctlplugin:start] has no effect: \"start\" is an action that Supervisor has \
+          (line 3 of /etc/supervisord.conf); give the section another name"]
+    );
+    assert_eq!(config.refusal, None);
+}
+
+#[test]
+fn extensions_of_included_files_count_and_nothing_else_of_them() {
+    let host = host("[include]\nfiles=/c/*.ini\n")
+        .with_file("/c/a.ini", "[supervisorctl]\nprompt=a\n[ctlplugin:x]\ncommand=%(here)s/x\n")
+        .with_file("/c/b.ini", "junk\n");
+    let config = run("supervisorctl", &host);
+    assert_eq!((config.prompt.as_str(), config.warnings.len()), ("supervisor", 0));
+    assert_eq!(config.plugins.len(), 1);
+    assert_eq!(config.plugins[0].offer, Offer::Program(vec!["/c/x".to_owned()]));
 }
 
 #[test]

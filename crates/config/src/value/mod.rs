@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod listener;
 mod number;
 mod path;
 mod process;
@@ -10,13 +11,14 @@ mod text;
 pub use account::{Owner, OwnerIds, UserName};
 pub(crate) use address::port;
 pub use address::{InetAddress, InetEndpoint};
+pub use listener::{LengthWord, OverflowWord};
 pub use number::{Boolean, ByteSize, Integer, Octal};
 pub use path::{ChildLog, ChildLogFile, ExistingDirectory, FilePath};
 pub use process::{ExitCodes, Restart, SignalName};
 pub(crate) use text::name;
 pub use text::{
-    Command, LaterDirectory, LaterPath, LaterUser, LevelName, List, Name, Pairs, Patterns, PythonFunction,
-    QueueLength, SocketUrl, Text, Url,
+    Command, ExtensionUrl, LaterDirectory, LaterPath, LaterUser, LevelName, List, Name, Pairs, Patterns,
+    PythonFunction, QueueLength, SocketUrl, Text, Url,
 };
 
 use crate::codes::Code;

@@ -49,6 +49,8 @@ texts! {
     PythonFunction "a Python function as module:name";
     /// A number of connections.
     QueueLength "a number from 1 to 65535";
+    /// Where a program of somebody's own listens.
+    ExtensionUrl "unix:///PATH or http://HOST:PORT";
     /// Where a FastCGI program listens.
     SocketUrl "unix:///PATH or tcp://HOST:PORT";
     /// Where a daemon is reached.

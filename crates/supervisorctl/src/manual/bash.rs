@@ -1,15 +1,17 @@
 //! Completion for bash.
 
-use super::{actions, group_names, options, process_names, spellings, taking};
+use supervisor_config::usage::OptionText;
+
+use super::{actions, group_names, options, process_names, taking};
 use crate::verb::Names;
 
 /// The script.
 pub(super) fn script() -> String {
-    let all: Vec<String> = options().iter().flat_map(spellings).collect();
+    let all: Vec<String> = options().iter().flat_map(OptionText::spellings).collect();
     let valued = options().into_iter().filter(|option| option.argument.is_some());
-    let valued: Vec<String> = valued.flat_map(|option| spellings(&option)).collect();
+    let valued: Vec<String> = valued.flat_map(|option| option.spellings()).collect();
     let files = options().into_iter().filter(|option| option.argument == Some("FILENAME"));
-    let files: Vec<String> = files.flat_map(|option| spellings(&option)).collect();
+    let files: Vec<String> = files.flat_map(|option| option.spellings()).collect();
     let names: Vec<&str> = actions().map(|verb| verb.name).collect();
     BASH.replace("@OPTIONS@", &all.join(" "))
         .replace("@VALUED@", &valued.join("|"))

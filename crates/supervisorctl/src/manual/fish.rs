@@ -1,5 +1,7 @@
 //! Completion for fish.
 
+use supervisor_config::manual::shells::{self, fish_quoted as quoted};
+
 use super::{actions, group_names, options, process_names, summary, taking};
 use crate::verb::Names;
 
@@ -8,19 +10,7 @@ pub(super) fn script() -> String {
     let mut text =
         String::from("# fish completion for supervisorctl. Made by `supervisorctl completions fish`.\n");
     text.push_str("complete -c supervisorctl -f\n");
-    for option in options() {
-        let short = option.short.map(|letter| format!(" -s {letter}")).unwrap_or_default();
-        let argument = match option.argument {
-            Some("FILENAME") => " -r -F",
-            Some(_) => " -x",
-            None => "",
-        };
-        text.push_str(&format!(
-            "complete -c supervisorctl{short} -l {}{argument} -d {}\n",
-            option.long,
-            quoted(option.doc)
-        ));
-    }
+    text.push_str(&shells::fish("supervisorctl", &options()));
     for verb in actions() {
         text.push_str(&format!(
             "complete -c supervisorctl -n __fish_use_subcommand -a {} -d {}\n",
@@ -36,8 +26,4 @@ pub(super) fn script() -> String {
         ));
     }
     text
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }

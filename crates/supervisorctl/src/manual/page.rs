@@ -1,6 +1,8 @@
 //! The manual page, for `man`.
 
-use super::{actions, options, spellings};
+use supervisor_config::manual::roff::{self, escaped};
+
+use super::{actions, options};
 
 /// The page.
 pub(super) fn page() -> String {
@@ -12,12 +14,7 @@ pub(super) fn page() -> String {
          .SH DESCRIPTION\nWithout an action, a shell is started that reads actions as they are typed.\n\
          .SH OPTIONS\n",
     );
-    for option in options() {
-        let argument = option.argument.map(|name| format!(" \\fI{name}\\fR")).unwrap_or_default();
-        let forms: Vec<String> =
-            spellings(&option).iter().map(|form| format!("\\fB{}\\fR{argument}", escaped(form))).collect();
-        text.push_str(&format!(".TP\n{}\n{}\n", forms.join(", "), escaped(option.doc)));
-    }
+    text.push_str(&roff::options(&options()));
     text.push_str(
         ".SH ACTIONS\nA \\fIname\\fR is that of a process, \\fIgroup\\fR:\\fIname\\fR if its group is called \
          otherwise. \\fIgroup\\fR:* is every process of a group, \\fBall\\fR is everything.\n",
@@ -41,11 +38,6 @@ fn told(line: &str) -> String {
         }
         _ => format!(".br\n{}\n", escaped(line.trim())),
     }
-}
-
-fn escaped(text: &str) -> String {
-    let text = text.replace('\\', "\\e").replace('-', "\\-").replace('"', "\\(dq");
-    if text.starts_with(['.', '\'']) { format!("\\&{text}") } else { text }
 }
 
 const EXIT_STATUS: &str = "\

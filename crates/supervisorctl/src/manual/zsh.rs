@@ -1,5 +1,7 @@
 //! Completion for zsh.
 
+use supervisor_config::manual::shells::{self, zsh_quoted as quoted};
+
 use super::{actions, group_names, options, process_names, summary, taking};
 use crate::verb::Names;
 
@@ -13,18 +15,7 @@ pub(super) fn script() -> String {
         text.push_str(&format!("        {}\n", quoted(&format!("{}:{}", verb.name, summary(verb)))));
     }
     text.push_str("    )\n    _arguments -C -S \\\n");
-    for option in options() {
-        let doc = option.doc.replace(['[', ']'], "");
-        let argument = match option.argument {
-            Some("FILENAME") => ":file:_files".to_owned(),
-            Some(name) => format!(":{}:", name.to_lowercase()),
-            None => String::new(),
-        };
-        let short = option.short.map(|letter| format!("-{letter}"));
-        for spelling in short.into_iter().chain([format!("--{}", option.long)]) {
-            text.push_str(&format!("        {} \\\n", quoted(&format!("{spelling}[{doc}]{argument}"))));
-        }
-    }
+    text.push_str(&shells::zsh(&options()));
     text.push_str("        '1:action:{_describe action actions}' \\\n        '*::word:->words'\n");
     text.push_str("    [[ $state == words ]] || return\n    case $words[1] in\n");
     text.push_str("        help) _describe action actions ;;\n");
@@ -36,8 +27,4 @@ pub(super) fn script() -> String {
     }
     text.push_str("    esac\n}\n_supervisorctl \"$@\"\n");
     text
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
 }

@@ -1,6 +1,6 @@
 //! `help`: what actions there are.
 
-use super::{Names, VERBS, Verb, find};
+use super::{Names, VERBS, Verb, find, program};
 use crate::columns::columns;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -19,8 +19,12 @@ const OUR_HEADER: &str = "more commands (type help <topic>):";
 const WIDTH: usize = 79;
 
 fn run(session: &mut Session, topic: &str) -> Result<(), Failure> {
+    if let Some(command) = session.plugins.program(topic) {
+        program::help(session, topic, &command);
+        return Ok(());
+    }
     match find(topic).filter(|verb| verb.has_help()) {
-        _ if topic.is_empty() => session.print(&list(session.terminal.is_seen)),
+        _ if topic.is_empty() => session.print(&list(session.terminal.is_seen, &session.plugins.blocks())),
         Some(verb) => session.help(verb),
         None => {
             session.line(&format!("*** No help on {topic}"));
@@ -30,15 +34,21 @@ fn run(session: &mut Session, topic: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The table of actions; those that only this program has are for people's eyes.
-fn list(is_seen: bool) -> String {
+/// The tables of actions: the stock ones, those of each extension that the configuration names, and, for people's
+/// eyes, those that only this program has.
+fn list(is_seen: bool, blocks: &[(&str, Vec<&str>)]) -> String {
     // Compat: help-does-not-list-itself
     let listed = |verb: &&Verb| !verb.help.is_empty() && verb.name != VERB.name;
     let mut text = String::from("\n");
     text.push_str(&table(HEADER, &VERBS.iter().filter(listed).map(|verb| verb.name).collect::<Vec<_>>()));
+    for (name, actions) in blocks {
+        text.push('\n');
+        text.push_str(&table(&format!("{name} commands (type help <topic>):"), actions));
+    }
     if is_seen {
-        let ours: Vec<&str> = VERBS.iter().filter(|verb| verb.is_ours()).map(|verb| verb.name).collect();
-        text.push_str(&table(OUR_HEADER, &ours));
+        let is_new = |verb: &&Verb| !blocks.iter().any(|(_, actions)| actions.contains(&verb.name));
+        let ours = VERBS.iter().filter(|verb| verb.is_ours()).filter(is_new);
+        text.push_str(&table(OUR_HEADER, &ours.map(|verb| verb.name).collect::<Vec<_>>()));
     }
     text
 }
@@ -52,6 +62,26 @@ fn table(header: &str, names: &[&str]) -> String {
 mod tests {
     use super::*;
 
+    /// Python's own, with supervisor-wildcards and mr.laforge, prints this.
+    #[test]
+    fn an_extension_has_a_table_of_its_own() {
+        let blocks = [("w", vec!["mrestart", "mstart", "mstop"]), ("laforge", vec!["kill"])];
+        let tables = "\n
+w commands (type help <topic>):
+===============================
+mrestart  mstart  mstop
+
+
+laforge commands (type help <topic>):
+=====================================
+kill
+
+";
+        let listed = list(false, &blocks);
+        assert!(listed.ends_with(tables) && listed.contains("version\n\n\nw commands"), "{listed}");
+        assert_eq!(list(true, &blocks).matches("kill").count(), 1);
+    }
+
     #[test]
     fn actions_are_listed_in_columns() {
         let expected = "
@@ -62,8 +92,8 @@ avail  fg        pid   remove  shutdown  status  update\x20
 clear  maintail  quit  reread  signal    stop    version
 
 ";
-        assert_eq!(list(false), expected);
-        let seen = list(true);
-        assert!(seen.starts_with(expected) && seen.contains("explain\n"), "{seen}");
+        assert_eq!(list(false, &[]), expected);
+        let seen = list(true, &[]);
+        assert!(seen.starts_with(expected) && seen.contains("explain"), "{seen}");
     }
 }

@@ -81,21 +81,32 @@ impl Deed<'_> {
         name: DisplayName<'_>,
         outcome: &Result<(), FaultValue>,
     ) -> Result<(), Failure> {
-        let line = self.wording.line(name, outcome)?;
-        session.line(&line);
+        self.wording.tell(session, name, outcome)?;
         if outcome.as_ref().is_err_and(|fault| fault.known_code() == Some(Code::BadName)) {
             session.suggest(&name.to_string(), Names::Processes);
-        }
-        if let Err(fault) = outcome
-            && fault.known_code() != self.wording.harmless
-        {
-            session.exit_status = exit_status(fault);
         }
         Ok(())
     }
 }
 
 impl Wording {
+    /// Says what came of it for one process; the exit status tells too.
+    pub(super) fn tell(
+        &self,
+        session: &mut Session,
+        name: DisplayName<'_>,
+        outcome: &Result<(), FaultValue>,
+    ) -> Result<(), Failure> {
+        let line = self.line(name, outcome)?;
+        session.line(&line);
+        if let Err(fault) = outcome
+            && fault.known_code() != self.harmless
+        {
+            session.exit_status = exit_status(fault);
+        }
+        Ok(())
+    }
+
     /// What is said about one process. A fault without words is a failure of the action.
     fn line(&self, name: DisplayName<'_>, outcome: &Result<(), FaultValue>) -> Result<String, Failure> {
         let Err(fault) = outcome else { return Ok(format!("{name}: {}", self.done)) };
@@ -110,7 +121,8 @@ impl Wording {
     }
 }
 
-fn exit_status(fault: &FaultValue) -> ExitStatus {
+/// What a fault does to the exit status.
+pub(super) fn exit_status(fault: &FaultValue) -> ExitStatus {
     match fault.known_code() {
         Some(Code::SpawnError | Code::AbnormalTermination | Code::NotRunning) => ExitStatus::NOT_RUNNING,
         _ => ExitStatus::FAILURE,

@@ -17,7 +17,8 @@ pub(super) const VERB: Verb = Verb {
     run,
 };
 
-fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
+/// Stops the named processes, then starts them.
+pub(super) fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     if !session.is_server_up()? {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! Which processes the words of `status` mean.
 
-use supervisor_core::name::{DisplayName, Namespec};
+use supervisor_core::name::{DisplayName, Namespec, matches};
 use supervisor_core::state::ProcessState;
 use supervisor_rpc::info::ProcessInfo;
 
@@ -63,18 +63,6 @@ fn names_exactly(name: &str, info: &ProcessInfo) -> bool {
 fn is_like(pattern: &str, info: &ProcessInfo) -> bool {
     let short = DisplayName { group: &info.group, process: &info.name }.to_string();
     matches(pattern, &short) || matches(pattern, &format!("{}:{}", info.group, info.name))
-}
-
-/// Whether a text is like a pattern, in which `*` stands for any characters or none.
-fn matches(pattern: &str, text: &str) -> bool {
-    let mut pieces = pattern.split('*');
-    let Some(mut rest) = text.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
-    let Some(last) = pieces.next_back() else { return rest.is_empty() };
-    for piece in pieces {
-        let Some(at) = rest.find(piece) else { return false };
-        rest = &rest[at + piece.len()..];
-    }
-    rest.ends_with(last)
 }
 
 #[cfg(test)]

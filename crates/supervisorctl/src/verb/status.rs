@@ -64,7 +64,8 @@ pub(super) fn run(session: &mut Session, argument: &str) -> Result<(), Failure> 
     }
     shown.retain(|info| selection.has_state(info));
     if session.json {
-        session.value(&shown.iter().copied().map(json::process).collect());
+        let pools = session.remote.all_listener_info();
+        session.value(&shown.iter().map(|info| json::process_with_deliveries(info, &pools)).collect());
     } else {
         session.print(&table(&shown, session.terminal));
     }

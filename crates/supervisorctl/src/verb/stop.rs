@@ -21,7 +21,7 @@ pub(super) const VERB: Verb = Verb {
     run,
 };
 
-static WORDING: Wording = Wording {
+pub(super) static WORDING: Wording = Wording {
     done: "stopped",
     faults: &[
         (Code::BadName, "no such process"),

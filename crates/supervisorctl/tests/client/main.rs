@@ -1,10 +1,12 @@
 //! The client as a whole, against a server that says what a test wants.
 
 mod explain;
+mod extensions;
 mod interrupt;
 mod json;
 mod logs;
 mod people;
+mod program;
 mod server;
 mod terminal;
 

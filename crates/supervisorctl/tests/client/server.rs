@@ -23,13 +23,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server that answers each call by `answer`. `getVersion` is answered as a client needs it.
+    /// A server that answers each call by `answer`, to which methods of `supervisor` go without their namespace.
+    /// `getVersion` is answered as a client needs it.
     pub(crate) fn answering(answer: impl Fn(&str, &[Value]) -> Outcome + Send + Sync + 'static) -> Self {
         Self::responding(move |request| {
             let Ok(MethodCall { method, params }) = decode::call(&request.body) else {
                 return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec();
             };
-            let outcome = match method.strip_prefix("supervisor.").expect("a method of supervisor") {
+            let outcome = match method.strip_prefix("supervisor.").unwrap_or(&method) {
                 "getVersion" => Ok("3.0".into()),
                 method => answer(method, &params),
             };

@@ -251,7 +251,7 @@ fn context(engine: EngineHandle, config: &Config, command_line: &CommandLine) ->
         engine,
         log: Arc::new(move |level, message| log.log(level, message)),
         loglevel: config.settings.loglevel,
-        namespaces: config.interfaces.iter().map(|interface| interface.name.clone()).collect(),
+        interfaces: config.interfaces.clone(),
         version: COMPATIBLE_VERSION.to_owned(),
         configuration_on_disk: Arc::new(move || {
             let config = command_line.load(&RealHost);

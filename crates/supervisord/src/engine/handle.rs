@@ -1,5 +1,6 @@
 //! How other threads reach the engine: one queue, one bell, one published picture.
 
+use std::fmt;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,6 +9,7 @@ use supervisor_core::effect::Level;
 use supervisor_core::spec::GroupSpec;
 use tokio::sync::{oneshot, watch};
 
+use super::watch::{Filter, Mailbox};
 use crate::view::View;
 
 /// What other threads ask of the engine.
@@ -27,6 +29,15 @@ pub enum Request {
         /// Where they go.
         reply: oneshot::Sender<Vec<GroupSpec>>,
     },
+    /// Somebody wants to see events.
+    Watch {
+        /// Which.
+        filter: Filter,
+        /// Where they go.
+        mailbox: Arc<Mailbox>,
+    },
+    /// Somebody has closed its box.
+    Unwatch,
     /// A picture of the present.
     View {
         /// Where it goes.
@@ -64,6 +75,12 @@ impl Published {
 
     fn current(&self) -> Option<Arc<View>> {
         self.view.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl fmt::Debug for EngineHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EngineHandle")
     }
 }
 
@@ -113,10 +130,13 @@ impl EngineHandle {
         self.send(Request::Log(level, message));
     }
 
-    fn send(&self, request: Request) {
+    /// Says whether there is somebody to hear it.
+    pub(super) fn send(&self, request: Request) -> bool {
         // A failed send drops the reply's sender, which the waiting side sees.
-        if self.requests.send(request).is_ok() {
+        let sent = self.requests.send(request).is_ok();
+        if sent {
             (self.ring)();
         }
+        sent
     }
 }

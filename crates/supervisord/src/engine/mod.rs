@@ -4,11 +4,13 @@
 //! * `obey` turns the core's effects into deeds.
 //! * `output` moves what children write into their logs; the core is not asked about bytes.
 //! * `spawn` makes children, `reap` collects them.
+//! * `watch` passes events on to whoever watches.
 //! * `publish` draws the picture that readers see.
 
 pub mod channel;
 pub mod children;
 pub mod command;
+mod console;
 pub mod environment;
 pub mod fastcgi;
 pub mod handle;
@@ -20,6 +22,7 @@ mod publish;
 mod reap;
 mod spawn;
 mod token;
+pub mod watch;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -29,7 +32,7 @@ use std::time::Duration;
 use supervisor_config::supervisord::{CommandLine, Config};
 use supervisor_core::Supervisor;
 use supervisor_core::command::{Reply, RequestId};
-use supervisor_core::effect::{Effect, Outcome};
+use supervisor_core::effect::{Effect, Level, Outcome};
 use supervisor_core::input::Input;
 use supervisor_core::signal::Signal;
 use supervisor_core::time::{Moment, Monotonic, WallSeconds};
@@ -41,10 +44,12 @@ use supervisor_sys::signals::{SignalFd, SignalMask};
 use tokio::sync::oneshot;
 
 use self::children::Children;
+use self::console::Console;
 use self::environment::BaseEnvironment;
 use self::handle::{Published, Request};
 use self::profile::{Activity, Profile};
 use self::token::Token;
+use self::watch::Watchers;
 use crate::logs::activity::ActivityLog;
 
 /// How much one read takes from a pipe.
@@ -106,6 +111,8 @@ pub struct Engine {
     replies: HashMap<RequestId, oneshot::Sender<Reply>>,
     next_request: u64,
     inputs: VecDeque<(Moment, Input)>,
+    watchers: Watchers,
+    console: Console,
     environment: BaseEnvironment,
     tag: String,
     buffer: Vec<u8>,
@@ -159,6 +166,8 @@ impl Engine {
             replies: HashMap::new(),
             next_request: 0,
             inputs: VecDeque::new(),
+            watchers: Watchers::default(),
+            console: Console::default(),
             environment,
             tag: parts.tag,
             buffer: vec![0; READ_BYTES],
@@ -166,6 +175,9 @@ impl Engine {
             start_trouble: None,
             profile: parts.profile,
         };
+        if !engine.log.wants(Level::Debug) {
+            engine.core.log_from(Level::Info);
+        }
         engine.feed(Input::Configured(groups));
         Ok(engine)
     }
@@ -197,6 +209,7 @@ impl Engine {
             self.profile.end(turn);
         }
         self.drain_everything();
+        self.end_console();
         let outcome = self.outcome.unwrap_or(Outcome::Shutdown);
         Ok(Ended {
             outcome,
@@ -225,6 +238,7 @@ impl Engine {
                 Some(Token::Stdin(process)) => self.flush_stdin(process),
                 Some(Token::Log(process, stream)) => self.flush_log(process, stream),
                 Some(Token::MainLog) => main_log = true,
+                Some(Token::Console(channel)) => self.flush_console(channel),
                 None => {}
             }
         }
@@ -294,6 +308,8 @@ impl Engine {
                 self.replies.insert(id, reply);
                 self.feed(Input::Request(id, command));
             }
+            Request::Watch { filter, mailbox } => self.watch(filter, mailbox),
+            Request::Unwatch => self.unwatch(),
             Request::View { reply } => {
                 // Whoever asked may be gone.
                 let _ = reply.send(self.publish());

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use supervisor_config::settings::MainLog;
-use supervisor_core::command::{Fault, Reply, RequestId};
+use supervisor_core::command::{AddedProgram, Fault, Reply, RequestId};
 use supervisor_core::effect::{Effect, Level, ReadPurpose};
 use supervisor_core::input::{Input, SignalError, SignalPurpose};
 use supervisor_core::process::{Pid, ProcessId};
@@ -27,13 +27,17 @@ impl Engine {
                 self.log.log(level, &message);
                 self.profile.end(writing);
             }
-            // Nobody watches but listeners, who are told by `Deliver`.
-            Effect::Emit(_) => {}
+            Effect::Emit { serial, event } => self.watchers.tell(serial, &event),
             Effect::Deliver(process, envelope) => {
                 let text = envelope.render(&self.config.settings.identifier);
                 if !self.feed_stdin(process, text.as_bytes()) {
                     self.tell(Input::DeliveryFailed(process));
                 }
+            }
+            Effect::Print(printed) => self.print(&printed),
+            Effect::Feed(process, text) => {
+                // A process that does not read gets nothing, as in the reference.
+                self.feed_stdin(process, text.as_bytes());
             }
             Effect::Reply(request, reply) => self.reply(request, reply),
             Effect::PrepareGroup(members) => self.prepare(&members),
@@ -61,6 +65,7 @@ impl Engine {
                 self.tell(Input::StdinWritten(request, process, taken));
             }
             Effect::ReopenLogs => self.reopen_logs(),
+            Effect::ReadProgram(request, program) => self.read_program(request, &program),
             Effect::ReadConfiguration(purpose) => self.read_configuration(purpose),
             Effect::Finish(outcome) => self.outcome = Some(outcome),
         }
@@ -165,6 +170,14 @@ impl Engine {
             }
             self.watch_logs_again(id);
         }
+    }
+
+    fn read_program(&mut self, request: RequestId, program: &AddedProgram) {
+        let reading = self.profile.begin(Activity::ReadConfiguration);
+        let environment = &self.config.settings.environment;
+        let processes = self.command_line.added_processes(&host(), environment, program);
+        self.profile.end(reading);
+        self.tell(Input::ProgramRead(request, program.group.clone(), processes));
     }
 
     fn read_configuration(&mut self, purpose: ReadPurpose) {

@@ -180,10 +180,10 @@ impl Engine {
 
     fn log_output(&mut self, id: ProcessId, stream: OutputChannel, bytes: &[u8]) -> Written {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Written::All };
-        let name = runtime.name.clone();
+        let told = self.log.wants(Level::Debug).then(|| runtime.name.clone());
         let wants_event = runtime.events(stream).enabled;
         let (written, logged) = runtime.output(stream).write(bytes);
-        if self.log.wants(Level::Debug) {
+        if let Some(name) = told {
             let mut message = format!("'{name}' {} output:\n", stream.name()).into_bytes();
             message.extend_from_slice(logged);
             self.log.log_bytes(Level::Debug, &message);

@@ -20,7 +20,9 @@ impl Engine {
             identifier: Arc::from(self.config.settings.identifier.as_str()),
             pid: std::process::id(),
             main_log: self.config.settings.logfile.clone(),
+            groups: self.core.groups().map(|group| group.spec().name.clone()).collect(),
             processes: processes.into(),
+            pools: self.core.pools().collect(),
             configured: Arc::from(self.core.configured()),
             was_reread: self.was_reread,
         });

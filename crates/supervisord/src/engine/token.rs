@@ -18,6 +18,8 @@ pub(super) enum Token {
     Log(ProcessId, OutputChannel),
     /// The main log has room again.
     MainLog,
+    /// One of the daemon's own outputs has room again.
+    Console(OutputChannel),
 }
 
 const KIND_SHIFT: u32 = 60;
@@ -35,6 +37,8 @@ impl Token {
             Self::Log(process, OutputChannel::Stdout) => (4, process.0),
             Self::Log(process, OutputChannel::Stderr) => (5, process.0),
             Self::MainLog => (6, 0),
+            Self::Console(OutputChannel::Stdout) => (7, 0),
+            Self::Console(OutputChannel::Stderr) => (7, 1),
         };
         kind << KIND_SHIFT | number & NUMBER_MASK
     }
@@ -52,6 +56,8 @@ impl Token {
             4 => Self::Log(process, OutputChannel::Stdout),
             5 => Self::Log(process, OutputChannel::Stderr),
             6 => Self::MainLog,
+            7 if number == 0 => Self::Console(OutputChannel::Stdout),
+            7 => Self::Console(OutputChannel::Stderr),
             _ => return None,
         };
         Some(token)
@@ -73,6 +79,8 @@ mod tests {
             Token::Log(process, OutputChannel::Stdout),
             Token::Log(process, OutputChannel::Stderr),
             Token::MainLog,
+            Token::Console(OutputChannel::Stdout),
+            Token::Console(OutputChannel::Stderr),
         ] {
             assert_eq!(Token::unpack(token.pack()), Some(token));
         }

@@ -32,6 +32,13 @@ pub(super) fn error(status: StatusCode) -> Answer {
     answer
 }
 
+/// An error in words.
+pub(super) fn refusal(status: StatusCode, complaint: &str) -> Answer {
+    let mut answer = ok("text/plain;charset=utf-8", AnswerBody::from(format!("{complaint}\n")));
+    *answer.status_mut() = status;
+    answer
+}
+
 /// The error page of that status, after which the connection ends: the rest of the request is not read.
 pub(super) fn last_error(status: StatusCode) -> Answer {
     let mut answer = error(status);

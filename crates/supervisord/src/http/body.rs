@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
 use super::activity::Activity;
+use super::events::EventStream;
 use super::follow::Follower;
 use super::log_text::LogText;
 use super::page::{Live, TextFile};
@@ -26,6 +27,7 @@ enum Content {
     Follower(Box<Follower>),
     TextFile(Box<TextFile>),
     Live(Live),
+    Events(EventStream),
 }
 
 /// A body that ends before its end: the connection is cut, so that nobody takes it for whole.
@@ -54,9 +56,13 @@ impl AnswerBody {
         Self { content: Content::Whole(Some(Bytes::from_static(bytes))), activity: None }
     }
 
+    pub(super) fn events(stream: EventStream) -> Self {
+        Self { content: Content::Events(stream), activity: None }
+    }
+
     /// Has the connection know when this body is done.
     pub(super) fn reporting_to(mut self, activity: Rc<Activity>) -> Self {
-        if matches!(self.content, Content::Follower(_) | Content::Live(_)) {
+        if matches!(self.content, Content::Follower(_) | Content::Events(_) | Content::Live(_)) {
             activity.begin_stream();
         }
         self.activity = Some(activity);
@@ -84,6 +90,7 @@ impl Body for AnswerBody {
             Content::Follower(follower) => follower.poll_next(context).map(|next| next.map(Some)),
             Content::TextFile(file) => Poll::Ready(file.next()),
             Content::Live(live) => live.0.poll_recv(context).map(Ok),
+            Content::Events(stream) => stream.poll_next(context).map(Ok),
         };
         next.map(|next| next.map(|bytes| bytes.map(Frame::data)).transpose())
     }
@@ -92,7 +99,7 @@ impl Body for AnswerBody {
         match &self.content {
             Content::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
             Content::TextFile(file) => file.size() == 0,
-            Content::LogText(_) | Content::Follower(_) | Content::Live(_) => false,
+            Content::LogText(_) | Content::Follower(_) | Content::Events(_) | Content::Live(_) => false,
         }
     }
 
@@ -102,7 +109,9 @@ impl Body for AnswerBody {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
             Content::TextFile(file) => SizeHint::with_exact(file.size()),
-            Content::LogText(_) | Content::Follower(_) | Content::Live(_) => SizeHint::default(),
+            Content::LogText(_) | Content::Follower(_) | Content::Events(_) | Content::Live(_) => {
+                SizeHint::default()
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ use super::server::Shared;
 
 const TEXT: &str = "text/plain;charset=utf-8";
 /// Tells a proxy to pass on what comes at once.
-const UNBUFFERED: (HeaderName, HeaderValue) =
+pub(super) const UNBUFFERED: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 
 /// `/logtail/NAME`, `/logtail/NAME/stdout`, `/logtail/NAME/stderr`; anything may follow `logtail` before the

@@ -1,4 +1,4 @@
-//! The HTTP thread: servers, authentication, XML-RPC, log streams.
+//! The HTTP thread: servers, authentication, XML-RPC, log streams, calls of extensions.
 //!
 //! All of it runs on one thread of its own, so that no client can delay supervision. It reaches the rest of
 //! the daemon in three ways only: requests and pictures through the
@@ -17,6 +17,8 @@ pub mod bind;
 mod body;
 mod changes;
 mod connection;
+mod events;
+mod extension;
 mod follow;
 mod lineage;
 mod log_text;
@@ -24,6 +26,7 @@ mod logtail;
 mod origin;
 mod page;
 mod parameters;
+mod plugins;
 mod query;
 mod route;
 pub mod server;

@@ -31,6 +31,8 @@ pub(super) enum Finding {
 pub(super) fn answer(query: &Query, view: &View, version: &str) -> Result<Finding, Fault> {
     let value = match query {
         Query::ApiVersion => API_VERSION.into(),
+        Query::PluginVersion(version) => Value::from(*version),
+        Query::GroupNames => Value::from(view.groups.to_vec()),
         Query::SupervisorVersion => version.into(),
         Query::Identification => Value::from(&*view.identifier),
         Query::State => info::state(view.state),
@@ -40,6 +42,7 @@ pub(super) fn answer(query: &Query, view: &View, version: &str) -> Result<Findin
             Value::Array(view.processes.iter().map(|process| process_value(process)).collect())
         }
         Query::AllConfigInfo => config_value(view),
+        Query::AllListenerInfo => info::all_listener_info(&view.pools),
         Query::ReadMainLog(slice) => return read_main(view, *slice),
         Query::ReadProcessLog { name, channel, slice } => {
             return read(logfile(process(view, name)?, *channel), *slice);

@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 use super::answer::Answer;
 use super::auth::Access;
 use super::server::Shared;
-use super::{logtail, page, xmlrpc};
+use super::{events, logtail, page, xmlrpc};
 
 /// Answers a request from somebody who may ask.
 pub(super) async fn answer(request: Request<Incoming>, access: Access, shared: &Rc<Shared>) -> Answer {
@@ -20,6 +20,8 @@ pub(super) async fn answer(request: Request<Incoming>, access: Access, shared: &
         logtail::of_process(&request, &path, shared).await
     } else if path.starts_with("/mainlogtail") {
         logtail::of_daemon(&request, shared).await
+    } else if path == "/events" {
+        events::answer(&request, shared)
     } else {
         page::answer(request, path.trim_start_matches('/'), access, shared).await
     }
@@ -28,8 +30,12 @@ pub(super) async fn answer(request: Request<Incoming>, access: Access, shared: &
 /// The path without its parameters (from `;` on), percent-decoded once.
 // Differs: paths-are-decoded-once
 fn decoded(path: &str) -> String {
-    let path = path.split(';').next().unwrap_or_default().as_bytes();
-    String::from_utf8_lossy(&percent_decoded(path)).into_owned()
+    unescaped(path.split(';').next().unwrap_or_default())
+}
+
+/// Percent-decoded once.
+pub(super) fn unescaped(text: &str) -> String {
+    String::from_utf8_lossy(&percent_decoded(text.as_bytes())).into_owned()
 }
 
 /// Each `%` and two hexadecimal digits as the byte that they stand for; anything else as it is.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use supervisor_config::interface::InterfaceSpec;
 use supervisor_core::effect::Level;
 use supervisor_core::spec::GroupSpec;
 use supervisor_rpc::method::Api;
@@ -21,6 +22,7 @@ use super::auth::{Doorkeeper, Login};
 use super::bind::{BoundServer, Listener, SocketFile};
 use super::changes::Changes;
 use super::page::usage::Meter;
+use super::plugins::{self, Plugins};
 use super::wire::Stream;
 use super::{ALL_BODIES_BYTES_MAX, LogSink, connection};
 use crate::engine::handle::EngineHandle;
@@ -42,8 +44,8 @@ pub struct Context {
     pub log: LogSink,
     /// Lines of lower levels are not even made.
     pub loglevel: Level,
-    /// The namespaces of the RPC interface, usually just `supervisor`.
-    pub namespaces: Vec<String>,
+    /// The namespaces that clients can call, usually just `supervisor`.
+    pub interfaces: Vec<InterfaceSpec>,
     /// What `getSupervisorVersion` answers.
     pub version: String,
     /// Reads the configuration on disk, without any effect: its groups, or what is wrong with it.
@@ -65,6 +67,7 @@ pub struct ServerThread {
 pub(super) struct Shared {
     context: Context,
     pub(super) api: Api,
+    pub(super) plugins: Plugins,
     pub(super) changes: Rc<Changes>,
     pub(super) usage: Rc<Meter>,
     pub(super) doorkeeper: Doorkeeper,
@@ -105,7 +108,11 @@ pub fn serve(servers: Vec<BoundServer>, context: Context) -> io::Result<ServerTh
     }
     let thread = thread::Builder::new()
         .name(String::from("http"))
-        .spawn(move || run(&runtime, doors, context, stopping))
+        .spawn(move || {
+            run(&runtime, doors, context, stopping);
+            // Somebody may still be looking up the name of an extension's host.
+            runtime.shutdown_background();
+        })
         .inspect_err(|_| socket_files.iter().for_each(SocketFile::remove))?;
     Ok(ServerThread { stop, thread, socket_files })
 }
@@ -203,7 +210,8 @@ impl AsyncListener {
 impl Shared {
     pub(super) fn new(context: Context, stopping: watch::Receiver<bool>) -> Rc<Self> {
         Rc::new(Self {
-            api: Api::new(context.namespaces.clone()),
+            api: plugins::api(&context.interfaces),
+            plugins: Plugins::new(&context.interfaces),
             changes: Changes::new(),
             usage: Rc::default(),
             doorkeeper: Doorkeeper::new(),

@@ -1,5 +1,6 @@
 //! `/RPC2`: calls of Supervisor's API.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use http_body_util::{BodyExt as _, Limited};
@@ -15,6 +16,7 @@ use supervisor_rpc::fault::FaultValue;
 use supervisor_rpc::method::{Call, Query, System};
 use supervisor_rpc::value::Value;
 use supervisor_rpc::{encode, reply};
+use tokio::time::Instant;
 
 use super::answer::{self, Answer};
 use super::auth::Access;
@@ -149,8 +151,12 @@ fn whole(text: LogText) -> Result<Value, FaultValue> {
 async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Shared) -> Value {
     let mut outcomes = Vec::with_capacity(calls.len());
     let mut room = MULTICALL_TEXT_BYTES_MAX;
+    let mut late = HashMap::new();
     for call in calls {
         let outcome = match call {
+            Ok(Call::Forward(namespace, call)) if access.may_change() => {
+                one_of_many(&namespace, &call, &mut late, shared).await
+            }
             Ok(call) => single(call, access, shared).await,
             Err(fault) => Err(fault.into()),
         };
@@ -170,13 +176,43 @@ async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Sha
     reply::multicall(outcomes)
 }
 
+/// Passes a call on, unless an earlier one of the same `system.multicall` was not answered in time: the client would
+/// wait as long for each, and may be gone.
+async fn one_of_many(
+    namespace: &str,
+    call: &MethodCall,
+    late: &mut HashMap<String, FaultValue>,
+    shared: &Shared,
+) -> Result<Finding, FaultValue> {
+    if let Some(fault) = late.get(namespace) {
+        return Err(fault.clone());
+    }
+    let began = Instant::now();
+    let outcome = forwarded(namespace, call, shared).await;
+    let extension = shared.plugins.extension(namespace);
+    if let Err(fault) = &outcome
+        && extension.is_some_and(|extension| began.elapsed() >= extension.timeout())
+    {
+        late.insert(namespace.to_owned(), fault.clone());
+    }
+    outcome.map(Finding::Value)
+}
+
 async fn single(call: Call, access: Access, shared: &Shared) -> Result<Finding, FaultValue> {
     match call {
         // Differs: readonly-user
-        Call::Command(_) if !access.may_change() => Err(Fault::Failed(Some(String::from(READ_ONLY))).into()),
+        Call::Command(_) | Call::Kill(_) | Call::Cache(..) | Call::Forward(..) if !access.may_change() => {
+            Err(Fault::Failed(Some(String::from(READ_ONLY))).into())
+        }
         Call::Command(command) => reply::outcome(&obeyed(command, shared).await).map(Finding::Value),
+        Call::Kill(command) => reply::killed(&obeyed(command, shared).await).map(Finding::Value),
         Call::Query(query) => Ok(answered(&query, shared).await?),
-        Call::System(system) => Ok(Finding::Value(described(&system, shared)?)),
+        Call::Cache(namespace, request) => {
+            let answer = shared.plugins.cache(&namespace, request);
+            answer.unwrap_or_else(|| Err(Fault::UnknownMethod.into())).map(Finding::Value)
+        }
+        Call::Forward(namespace, call) => forwarded(&namespace, &call, shared).await.map(Finding::Value),
+        Call::System(system) => described(&system, shared).await.map(Finding::Value),
     }
 }
 
@@ -202,12 +238,60 @@ async fn answered(query: &Query, shared: &Shared) -> Result<Finding, Fault> {
     }
 }
 
-fn described(system: &System, shared: &Shared) -> Result<Value, Fault> {
-    match system {
-        System::ListMethods => Ok(shared.api.list_methods()),
-        System::MethodHelp(method) => shared.api.method_help(method),
-        System::MethodSignature(method) => shared.api.method_signature(method),
-        // Typing a multicall refuses one inside another.
-        System::Multicall(_) => Err(Fault::IncorrectParameters(None)),
+/// What the program of a namespace says to a call, while the daemon is at work.
+async fn forwarded(namespace: &str, call: &MethodCall, shared: &Shared) -> Result<Value, FaultValue> {
+    let view = shared.engine().view().await;
+    let extension = shared.plugins.extension(namespace).ok_or(Fault::UnknownMethod)?;
+    if view.is_none_or(|view| view.state != SupervisorState::Running) {
+        return Err(Fault::ShutdownState.into());
     }
+    tokio::select! {
+        biased;
+        answer = extension.call(call) => answer,
+        () = shared.stopped() => Err(Fault::ShutdownState.into()),
+    }
+}
+
+async fn described(system: &System, shared: &Shared) -> Result<Value, FaultValue> {
+    let (method, question) = match system {
+        System::ListMethods => return Ok(Value::from(listed(shared).await)),
+        System::MethodHelp(method) => (method, "system.methodHelp"),
+        System::MethodSignature(method) => (method, "system.methodSignature"),
+        // Typing a multicall refuses one inside another.
+        System::Multicall(_) => return Err(Fault::IncorrectParameters(None).into()),
+    };
+    let extension = shared.api.extension_of(method).and_then(|name| shared.plugins.extension(name));
+    match (extension, system) {
+        (Some(extension), _) => tokio::select! {
+            biased;
+            answer = extension.ask(question, method) => answer,
+            () = shared.stopped() => Err(Fault::ShutdownState.into()),
+        },
+        (None, System::MethodHelp(_)) => Ok(shared.api.method_help(method)?),
+        (None, _) => Ok(shared.api.method_signature(method)?),
+    }
+}
+
+/// Our own methods, and those that extensions say they have. One that says nothing has none.
+async fn listed(shared: &Shared) -> Vec<String> {
+    let mut names = shared.api.list_methods();
+    let extensions = shared.api.extensions().filter_map(|name| shared.plugins.extension(name).cloned());
+    let asked: Vec<_> = extensions
+        .map(|extension| tokio::task::spawn_local(async move { extension.methods().await }))
+        .collect();
+    for methods in asked {
+        let methods = tokio::select! {
+            biased;
+            methods = methods => methods,
+            () = shared.stopped() => break,
+        };
+        match methods {
+            Ok(Ok(methods)) => names.extend(methods),
+            Ok(Err(fault)) => shared.log(Level::Warn, format!("methods are not listed: {}", fault.text)),
+            Err(_) => {}
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
 }

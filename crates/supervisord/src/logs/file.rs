@@ -140,7 +140,8 @@ impl RotatingFile {
                 }
             }
         }
-        if self.is_regular() && !is_name_of_a_stream(&self.path) && self.rotation.is_due(self.size_bytes) {
+        // Looking at the path costs system calls, and comes last.
+        if self.rotation.is_due(self.size_bytes) && self.is_regular() && !is_name_of_a_stream(&self.path) {
             self.rotate();
         }
         0

@@ -92,7 +92,6 @@ fn wrong_options_of_the_client_are_refused_with_status_two() {
     compare(|world| {
         world.write("empty.conf", "[supervisord]\n");
         world.write("unknown.conf", "[supervisorctl]\npassword=%(ENV_NOT_THERE)s\n");
-        world.write("plugin.conf", "[supervisorctl]\n[ctlplugin:x]\n");
         std::fs::create_dir(world.path("folder")).expect("the directory is ours");
         for words in [
             &["-x"][..],
@@ -105,7 +104,6 @@ fn wrong_options_of_the_client_are_refused_with_status_two() {
             &["-c", "missing.conf", "status"],
             &["-c", "folder", "status"],
             &["-c", "empty.conf", "status"],
-            &["-c", "plugin.conf", "status"],
         ] {
             let finished = world.supervisorctl(words);
             world.note_client(&words.join(" "), &finished);

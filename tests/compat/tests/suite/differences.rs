@@ -267,3 +267,28 @@ fn what_descendants_write_after_a_program_s_end_is_logged() {
         world.differs("output-of-descendants", Part::Daemon, log, ["early\n", "early\nlate\n"]);
     });
 }
+
+#[test]
+fn an_extension_that_cannot_be_had_costs_its_own_actions_only() {
+    compare(|world| {
+        world.start(TALK);
+        world.await_running("talk");
+        for (file, section) in
+            [("missing.conf", ""), ("unknown.conf", "supervisor.ctl_factory=nosuch:make\n")]
+        {
+            let serverurl = format!("serverurl=unix://{}", world.path("s.sock").display());
+            world.write(file, format!("[supervisorctl]\n{serverurl}\n[ctlplugin:x]\n{section}"));
+            let version = world.supervisorctl(&["-c", file, "version"]);
+            world.differs(
+                "ctlplugins-in-python",
+                Part::Client,
+                version.ending.to_string(),
+                ["exit 2", "exit 0"],
+            );
+            let unknown = world.supervisorctl(&["-c", file, "xstart"]);
+            let refusal = unknown.stderr.lines().find(|line| line.starts_with("Error: ")).unwrap_or_default();
+            world.note("the reference's words", refusal);
+            world.note("the reference's status", unknown.ending.to_string());
+        }
+    });
+}

@@ -9,6 +9,7 @@ mod ctl_shell;
 mod ctl_start_stop;
 mod ctl_status;
 mod daemonising;
+mod deliveries;
 mod differences;
 mod differences_of_files;
 mod errors;

@@ -39,7 +39,9 @@ pub const RULES: &[Rule] = &[
     Rule { name: "byte-order-mark", explain: readings::byte_order_mark },
     Rule { name: "here-belongs-to-its-file", explain: readings::here_belongs_to_its_file },
     Rule { name: "supervisord-environment-expanded-once", explain: readings::environment_expanded_once },
+    Rule { name: "extensions-without-python", explain: refusals::extensions_without_python },
     Rule { name: "options-of-ours", explain: readings::options_of_ours },
+    Rule { name: "ctlplugins-in-included-files", explain: readings::ctlplugins_in_included_files },
     Rule { name: "bare-conversions", explain: refusals::bare_conversions },
     Rule { name: "field-width-limit", explain: refusals::field_width_limit },
     Rule { name: "negative-modes", explain: refusals::negative_modes },
@@ -60,6 +62,7 @@ pub const RULES: &[Rule] = &[
 /// tests that COMPAT.md names for them do.
 pub const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
     ("check-and-dump", "command line options that the reference does not have"),
+    ("ctlplugins-in-python", "only what supervisorctl does then is different"),
     ("faults-are-explained", "what stands between the reference's lines is not compared"),
     ("history-file", "a command line option that the reference does not have"),
     ("include-base-is-no-pattern", "the scratch directory has no glob characters in its name"),

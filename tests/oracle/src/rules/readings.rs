@@ -67,27 +67,45 @@ pub(super) fn here_belongs_to_its_file(readings: &mut Readings<'_>) -> io::Resul
 
 /// The reference ignores options that only ours has. Under another name ours ignores them, too.
 pub(super) fn options_of_ours(readings: &mut Readings<'_>) -> io::Result<bool> {
-    let ours_only = options::all().filter(|entry| entry.since.starts_with("ours"));
-    let names: Vec<&str> = ours_only.map(|entry| entry.name).collect();
     let unnamed = readings.case.with_texts(|_, text| {
-        let is_named =
-            |line: &str| names.iter().any(|name| line.trim_start().to_lowercase().starts_with(name));
-        let lines = text.split_inclusive(['\n', '\r']);
-        lines
-            .map(|line| {
-                let name = line.trim_start();
-                let indent = &line[..line.len() - name.len()];
-                if is_named(line) { format!("{indent}x{name}") } else { line.to_owned() }
-            })
-            .collect()
+        let mut section = String::new();
+        let lines = text.split_inclusive(['\n', '\r']).map(|line| {
+            if let Some((name, _)) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+                name.clone_into(&mut section);
+            }
+            let name = line.split(['=', ':']).next().unwrap_or_default().trim();
+            let is_ours = |kind| {
+                options::of(kind)
+                    .any(|entry| entry.since.starts_with("ours") && entry.name == name.to_lowercase())
+            };
+            match options::kind_of(&section) {
+                Some(kind) if is_ours(kind) => line.replacen(&name[..1], "x", 1),
+                _ => line.to_owned(),
+            }
+        });
+        lines.collect()
     });
     if unnamed.files == readings.case.files {
         return Ok(false);
     }
-    let (_, ours) = readings.judge.read(&unnamed)?;
+    let (reference, ours) = readings.judge.read(&unnamed)?;
     let matters = !differences(&readings.ours, &ours).is_empty();
+    readings.reference = reference;
     readings.ours = ours;
     readings.case = unnamed;
+    Ok(matters)
+}
+
+/// The reference's client does not look at what is included.
+pub(super) fn ctlplugins_in_included_files(readings: &mut Readings<'_>) -> io::Result<bool> {
+    let case = &readings.case;
+    if case.face != Face::Client || !case.contains("[include]") {
+        return Ok(false);
+    }
+    let alone = case.with_texts(|_, text| text.replace("[include]", "[includes]"));
+    let (_, ours) = readings.judge.read(&alone)?;
+    let matters = !differences(&readings.ours, &ours).is_empty();
+    readings.ours = ours;
     Ok(matters)
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 
 use supervisor_config::python::repr::repr;
+use supervisor_core::spec::ResultHandler;
 
 use super::Readings;
 use crate::case::Face;
@@ -85,12 +86,38 @@ pub(super) fn stopsignal_zero(readings: &mut Readings<'_>) -> io::Result<bool> {
     }
 }
 
-/// Python modules that are there, but that ours cannot load.
+/// Python modules that are there, but that ours cannot load; and those that are not there, but that ours has built in.
 pub(super) fn python_plugins(readings: &mut Readings<'_>) -> io::Result<bool> {
+    let is_built_in = |name: &str| ResultHandler::ALL.iter().any(|handler| handler.name() == name);
+    let missing =
+        readings.reference.refusal().and_then(|text| text.split_once(" cannot be resolved within ["));
+    if missing.is_some_and(|(name, _)| is_built_in(name)) {
+        return readings.ours_stops();
+    }
     let Some(refusal) = readings.our_refusal() else { return Ok(false) };
     let named = refusal.split_once(" cannot be resolved within [").map(|(factory, _)| factory);
     let is_module = |factory: &str| factory.starts_with("os") || factory.starts_with("supervisor.");
     if named.is_some_and(is_module) { readings.ours_stops() } else { Ok(false) }
+}
+
+/// `[rpcinterface:x]` without a factory, which has a program or a socket in its place: ours goes on where the
+/// reference stops.
+pub(super) fn extensions_without_python(readings: &mut Readings<'_>) -> io::Result<bool> {
+    let Some(refusal) = readings.reference.refusal() else { return Ok(false) };
+    let section = refusal
+        .strip_prefix("section [")
+        .and_then(|rest| rest.strip_suffix("] does not specify a supervisor.rpcinterface_factory"));
+    let Some(section) = section.map(|section| format!("[{section}]")) else { return Ok(false) };
+    let is_form = |line: &str| ["command", "socket"].iter().any(|name| line.to_lowercase().starts_with(name));
+    let is_other = readings.case.files.iter().any(|(_, content)| {
+        let text = String::from_utf8_lossy(content);
+        let mut inside = false;
+        text.lines().any(|line| {
+            inside = if line.starts_with('[') { line.starts_with(&section) } else { inside };
+            inside && is_form(line.trim_start())
+        })
+    });
+    if is_other { readings.ours_stops() } else { Ok(false) }
 }
 
 /// The reference shows its error's arguments as a tuple.

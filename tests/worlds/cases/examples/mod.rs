@@ -6,7 +6,16 @@ use supervisor_worlds::scene::repository;
 
 #[test]
 fn every_example_keeps_an_empty_run_folder_in_the_repository() {
-    for name in ["quickstart", "web-stack", "container", "postgresql", "event-listeners"] {
+    let names = [
+        "quickstart",
+        "web-stack",
+        "container",
+        "postgresql",
+        "event-listeners",
+        "ctl-plugin",
+        "rpc-extension",
+    ];
+    for name in names {
         let ignored = repository().join("examples").join(name).join("run/.gitignore");
         assert_eq!(fs::read_to_string(&ignored).unwrap(), "*\n!.gitignore\n", "{}", ignored.display());
     }

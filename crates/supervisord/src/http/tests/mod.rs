@@ -2,6 +2,8 @@
 
 mod binding;
 mod client;
+mod events;
+mod extensions;
 mod limits;
 mod pages;
 mod patience;

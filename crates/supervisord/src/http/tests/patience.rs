@@ -30,7 +30,7 @@ async fn connected<T>(client: impl AsyncFnOnce(UnixStream) -> T) -> T {
         engine: EngineHandle::new(sender, Arc::new(|| {}), Arc::new(Published::default())),
         log: Arc::new(|_, _| {}),
         loglevel: Level::Info,
-        namespaces: vec![String::from("supervisor")],
+        interfaces: Vec::new(),
         version: String::from("4.3.0"),
         configuration_on_disk: std::sync::Arc::new(|| Ok(Vec::new())),
     };

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use supervisor_config::interface::{InterfaceKind, InterfaceSpec};
 use supervisor_config::servers::{ServerAddress, ServerSpec};
 use supervisor_config::settings::MainLog;
 use supervisor_config::value::InetEndpoint;
@@ -17,6 +18,7 @@ use tokio::sync::oneshot;
 
 use super::client::Client;
 use crate::engine::handle::{EngineHandle, Published, Request};
+use crate::engine::watch::{Filter, Mailbox};
 use crate::http::bind::Listener;
 use crate::http::{BoundServer, Context, ServerThread, bind, serve};
 use crate::view::{ProcessView, View};
@@ -38,21 +40,36 @@ pub(super) struct State {
     /// What commands are answered with; `None` leaves them waiting.
     pub(super) reply: Option<Reply>,
     pub(super) waiting: Vec<oneshot::Sender<Reply>>,
+    /// Who watches events.
+    pub(super) watchers: Vec<(Filter, Arc<Mailbox>)>,
 }
 
 impl Stage {
     pub(super) fn new() -> Self {
+        Self::with_interfaces(vec![interface("supervisor", InterfaceKind::Supervisor)])
+    }
+
+    /// With these namespaces.
+    pub(super) fn with_interfaces(interfaces: Vec<InterfaceSpec>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let view = View {
             state: SupervisorState::Running,
             identifier: Arc::from("supervisor"),
             pid: 4711,
             main_log: MainLog::File(directory.path().join("main.log").to_str().unwrap().to_owned()),
+            groups: Arc::from([String::from("web")]),
             processes: Arc::from([]),
+            pools: Arc::from([]),
             configured: Arc::from([]),
             was_reread: false,
         };
-        let state = State { view, commands: Vec::new(), reply: Some(Reply::Done), waiting: Vec::new() };
+        let state = State {
+            view,
+            commands: Vec::new(),
+            reply: Some(Reply::Done),
+            waiting: Vec::new(),
+            watchers: Vec::new(),
+        };
         let state = Arc::new(Mutex::new(state));
         let servers =
             bind(&[spec_inet(0, Some(("user", "pa:ss"))), spec_unix(&directory.path().join("socket"))])
@@ -69,7 +86,7 @@ impl Stage {
             engine,
             log: Arc::new(move |level, line| log.lock().unwrap().push((level, line))),
             loglevel: Level::Trace,
-            namespaces: vec![String::from("supervisor")],
+            interfaces,
             version: String::from("4.3.0"),
             configuration_on_disk: Arc::new(|| Ok(Vec::new())),
         };
@@ -171,9 +188,15 @@ fn play_engine(requests: &Receiver<Request>, state: &Mutex<State>, published: &P
                 drop(reply.send(view));
             }
             Request::GroupsAtWork { reply } => drop(reply.send(state.view.configured.to_vec())),
+            Request::Watch { filter, mailbox } => state.watchers.push((filter, mailbox)),
+            Request::Unwatch => state.watchers.retain(|(_, mailbox)| !mailbox.is_closed()),
             Request::Log(..) => {}
         }
     }
+}
+
+pub(super) fn interface(name: &str, kind: InterfaceKind) -> InterfaceSpec {
+    InterfaceSpec { name: name.to_owned(), kind, options: Vec::new() }
 }
 
 pub(super) fn spec_unix(path: &std::path::Path) -> ServerSpec {

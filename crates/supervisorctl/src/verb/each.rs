@@ -1,0 +1,42 @@
+//! Doing something with many processes at once.
+
+use std::future::Future;
+
+use tokio::task::{JoinSet, LocalSet};
+
+use crate::failure::Failure;
+use crate::waiting::Waiting;
+
+/// How many requests are on their way at the same time.
+const AT_ONCE: usize = 32;
+
+/// Works on all items at once, and hands over what comes of each as it comes.
+///
+/// # Errors
+/// The first failure; what is under way then is not waited for.
+pub(super) fn at_once<T, R, F>(
+    waiting: &Waiting,
+    items: Vec<T>,
+    work: impl Fn(T) -> F,
+    mut take: impl FnMut(R) -> Result<(), Failure>,
+) -> Result<(), Failure>
+where
+    F: Future<Output = Result<R, Failure>> + 'static,
+    R: 'static,
+{
+    let mut items = items.into_iter();
+    let tasks = LocalSet::new();
+    let mut running = JoinSet::new();
+    waiting.for_result(tasks.run_until(async {
+        for item in items.by_ref().take(AT_ONCE) {
+            running.spawn_local(work(item));
+        }
+        while let Some(ended) = running.join_next().await {
+            if let Some(item) = items.next() {
+                running.spawn_local(work(item));
+            }
+            take(ended.map_err(|error| Failure::Answer(error.to_string()))??)?;
+        }
+        Ok(())
+    }))
+}

@@ -1,0 +1,141 @@
+//! Many events: who sends them, who counts them, and a race of both daemons.
+//!
+//! * `compat-events send COUNT` writes COUNT numbered texts between capture tokens.
+//! * `compat-events count COUNT FILE` is an event listener that settles them, and writes to FILE how that went.
+//! * `compat-events race COUNT REFERENCE OURS` runs both daemons in turn and prints what each makes in a second.
+
+use std::fs;
+use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+const BEGIN: &str = "<!--XSUPERVISOR:BEGIN-->";
+const END: &str = "<!--XSUPERVISOR:END-->";
+/// The reference calls itself once for each token in what it reads, and Python allows a thousand such calls: texts of
+/// this length keep it below.
+const TEXT_BYTES: usize = 200;
+/// A race in which nothing happens for so long is over.
+const PATIENCE: Duration = Duration::from_secs(900);
+const LOOK_INTERVAL: Duration = Duration::from_millis(20);
+
+fn main() -> io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["send", count] => send(number(count)?),
+        ["count", count, file] => listen(number(count)?, Path::new(file)),
+        ["race", count, reference, ours] => race(number(count)?, reference, ours),
+        _ => Err(io::Error::other("usage: compat-events send COUNT | count COUNT FILE | race COUNT BIN BIN")),
+    }
+}
+
+fn number(word: &str) -> io::Result<u64> {
+    word.parse().map_err(|_| io::Error::other(format!("{word} is no number")))
+}
+
+/// Writes them as fast as they are read, and stays, as a program that ends may be started again.
+fn send(count: u64) -> io::Result<()> {
+    let mut output = BufWriter::new(io::stdout().lock());
+    for serial in 0..count {
+        writeln!(output, "{BEGIN}{serial:0TEXT_BYTES$}{END}")?;
+    }
+    output.flush()?;
+    drop(output);
+    io::copy(&mut io::stdin().lock(), &mut io::sink()).map(drop)
+}
+
+/// Settles so many events, and writes down whether each was the next one and when the first and the last came.
+fn listen(count: u64, file: &Path) -> io::Result<()> {
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    let (mut first, mut wrong, mut header, mut payload) = (0, 0, String::new(), Vec::new());
+    output.write_all(b"READY\n")?;
+    for serial in 0..count {
+        header.clear();
+        if input.read_line(&mut header)? == 0 {
+            return Ok(());
+        }
+        if serial == 0 {
+            first = microseconds();
+        }
+        let length = header.trim_end().rsplit_once("len:").map_or("", |(_, length)| length);
+        payload.resize(usize::try_from(number(length)?).unwrap_or(0), 0);
+        input.read_exact(&mut payload)?;
+        let text = String::from_utf8_lossy(&payload);
+        let found = text.split_once('\n').and_then(|(_, data)| data.parse().ok());
+        wrong += u64::from(found != Some(serial));
+        if serial + 1 < count {
+            output.write_all(b"RESULT 2\nOKREADY\n")?;
+        }
+    }
+    let took = microseconds() - first;
+    let unfinished = file.with_extension("unfinished");
+    fs::write(&unfinished, format!("events {count} wrong {wrong} microseconds {took}\n"))?;
+    fs::rename(unfinished, file)?;
+    output.write_all(b"RESULT 2\nOK")?;
+    io::copy(&mut input, &mut io::sink()).map(drop)
+}
+
+fn microseconds() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_micros())
+}
+
+/// Ends what it started.
+struct Daemon(Child);
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // It ends its programs before itself.
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let _ = self.0.wait();
+    }
+}
+
+fn race(count: u64, reference: &str, ours: &str) -> io::Result<()> {
+    let reference = rate(count, reference)?;
+    let mut output = io::stdout();
+    writeln!(output, "reference: {reference:.0} events a second")?;
+    let ours = rate(count, ours)?;
+    let times = ours / reference;
+    writeln!(output, "ours:      {ours:.0} events a second, {times:.1} times as many")
+}
+
+/// How many events a second a daemon brings from one program to one listener.
+fn rate(count: u64, supervisord: &str) -> io::Result<f64> {
+    let scratch = tempfile::tempdir()?;
+    let (here, done) = (scratch.path().display(), scratch.path().join("done"));
+    let program = std::env::current_exe()?;
+    let program = program.display();
+    let configuration = scratch.path().join("supervisord.conf");
+    fs::write(
+        &configuration,
+        format!(
+            "[supervisord]\nlogfile={here}/log\npidfile={here}/pid\nchildlogdir={here}\n\
+             [eventlistener:count]\ncommand={program} count {count} {}\nevents=PROCESS_COMMUNICATION\n\
+             buffer_size={count}\nstartsecs=0\nstdout_logfile=NONE\n\
+             [program:send]\ncommand={program} send {count}\nstdout_logfile=NONE\n\
+             stdout_capture_maxbytes=1MB\nstartsecs=0\n",
+            done.display()
+        ),
+    )?;
+    let mut command = Command::new(supervisord);
+    command.args(["-n", "-c"]).arg(&configuration).stdin(Stdio::null()).stdout(Stdio::null());
+    let mut daemon = Daemon(command.spawn()?);
+    let began = Instant::now();
+    while !done.exists() {
+        if daemon.0.try_wait()?.is_some() || began.elapsed() > PATIENCE {
+            return Err(io::Error::other(format!("{supervisord} did not bring all events")));
+        }
+        // Sleeps because a race must not be disturbed by who waits for its end.
+        thread::sleep(LOOK_INTERVAL);
+    }
+    let told = fs::read_to_string(&done)?;
+    let words: Vec<&str> = told.split_whitespace().collect();
+    match words[..] {
+        ["events", _, "wrong", "0", "microseconds", took] => {
+            Ok(count as f64 * 1e6 / number(took)?.max(1) as f64)
+        }
+        _ => Err(io::Error::other(format!("{supervisord} brought them in another order: {told}"))),
+    }
+}

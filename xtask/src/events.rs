@@ -1,0 +1,45 @@
+//! How many events a second both daemons bring from one program to one listener: `cargo xtask bench-events`.
+
+use std::env;
+use std::process::Command;
+
+use crate::{reference, target};
+
+/// How many events are sent if nothing else is said.
+const EVENTS: &str = "20000";
+
+/// Builds ours as it is released, and races it against the reference. `--events N` sends so many.
+///
+/// # Errors
+/// When the reference cannot be installed, the build fails, or events are lost.
+pub(crate) fn race(args: &[String]) -> Result<(), String> {
+    let count = match args {
+        [] => EVENTS,
+        [option, count] if option == "--events" => count,
+        _ => return Err("usage: cargo xtask bench-events [--events N]".to_owned()),
+    };
+    let bin = match env::var_os("SUPERVISOR_REFERENCE") {
+        Some(bin) => bin.into(),
+        None => {
+            reference::install()?;
+            target().join("reference").join("bin")
+        }
+    };
+    let packages = ["--package", "supervisord", "--package", "supervisor-compat", "--bins"];
+    run(cargo().args(["build", "--quiet", "--release"]).args(packages))?;
+    let released = target().join("release");
+    let mut racer = Command::new(released.join("compat-events"));
+    run(racer.args(["race", count]).arg(bin.join("supervisord")).arg(released.join("supervisord")))
+}
+
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err("bench-events failed".to_owned()),
+        Err(error) => Err(format!("{} could not be run: {error}", command.get_program().display())),
+    }
+}
