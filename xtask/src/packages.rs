@@ -19,6 +19,7 @@ const PACKAGES: &[&str] = &[
     "npm",
     "php-cgi",
     "php-fpm",
+    "pngquant",
     "postgresql",
     "procps",
     "python3",

@@ -1,6 +1,7 @@
 //! `screenshots FOLDER`: pictures of the page for the documentation.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 use supervisor_browser::browser::Browser;
@@ -16,6 +17,16 @@ fn main() {
     fs::create_dir_all(&folder).expect("the folder can be made");
     shop(&folder);
     thousand(&folder);
+    make_small(&folder);
+}
+
+/// Pictures of pages have few colours.
+fn make_small(folder: &Path) {
+    let pictures = fs::read_dir(folder).expect("a readable folder").flatten().map(|entry| entry.path());
+    let mut command = Command::new("pngquant");
+    command.args(["--force", "--ext=.png", "--speed=1", "--strip"]);
+    let status = command.args(pictures).status().expect("pngquant (Debian package) is there");
+    assert!(status.success(), "pngquant failed");
 }
 
 fn shop(folder: &Path) {
