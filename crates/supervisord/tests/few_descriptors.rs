@@ -46,7 +46,9 @@ fn clients_are_served_although_descriptors_run_out() {
     let address =
         ServerAddress::Unix { path: path.to_str().unwrap().to_owned(), chmod: 0o700, chown: (None, None) };
     let section = String::from("unix_http_server");
-    let servers = bind(&[ServerSpec { section, address, username: None, password: None }]).unwrap();
+    let servers =
+        bind(&[ServerSpec { section, address, username: None, password: None, readonly_login: None }])
+            .unwrap();
     let lines = Lines::default();
     let server = serve(servers, context(&lines)).unwrap();
 
