@@ -36,6 +36,8 @@ pub(in crate::http) struct Usage {
 #[derive(Default)]
 pub(in crate::http) struct Meter {
     watchers: Cell<usize>,
+    /// It is looked at, or will be when the present pause is over.
+    is_looking: Cell<bool>,
     looked: watch::Sender<()>,
     last: RefCell<Option<(Instant, Processes)>>,
     histories: RefCell<HashMap<String, VecDeque<Usage>>>,
@@ -73,7 +75,7 @@ impl Meter {
     /// Has it looked at every now and then.
     pub(super) fn watch(self: &Rc<Self>, shared: &Rc<Shared>) -> Watcher {
         self.watchers.set(self.watchers.get() + 1);
-        if self.watchers.get() == 1 {
+        if !self.is_looking.replace(true) {
             tokio::task::spawn_local(Rc::clone(self).look_while_watched(Rc::clone(shared)));
         }
         Watcher { meter: Rc::clone(self), looked: self.looked.subscribe() }
@@ -96,11 +98,12 @@ impl Meter {
 
     async fn look_while_watched(self: Rc<Self>, shared: Rc<Shared>) {
         while self.watchers.get() > 0 {
-            let Some(view) = shared.engine().view().await else { return };
-            let Ok(all) = tokio::task::spawn_blocking(processes::read).await else { return };
+            let Some(view) = shared.engine().view().await else { break };
+            let Ok(all) = tokio::task::spawn_blocking(processes::read).await else { break };
             self.note(&view.processes, all);
             tokio::time::sleep(PERIOD).await;
         }
+        self.is_looking.set(false);
     }
 
     fn is_outdated(&self) -> bool {
