@@ -11,7 +11,9 @@ const TASKS: &[(&str, &str)] = &[
     ("fuzz-config", "dev"),
     // Optimized, but with every check of the language.
     ("fuzz-parser", "fuzzing"),
+    ("fuzz-rpc", "fuzzing"),
     ("bench-config", "release"),
+    ("bench-control", "release"),
 ];
 
 /// Whether a task is one of the oracle's.
@@ -25,10 +27,13 @@ pub(crate) fn knows(task: &str) -> bool {
 /// When the reference cannot be installed, the build fails, or the task finds something.
 pub(crate) fn run(task: &str, args: &[String]) -> Result<(), String> {
     let profile = TASKS.iter().find(|(known, _)| *known == task).map_or("dev", |(_, profile)| profile);
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    if task == "bench-control" || args.iter().any(|arg| arg == "--live") {
+        build_programs(profile)?;
+    }
+    let mut cargo = cargo();
     cargo.args(["run", "--quiet", "--package", "supervisor-oracle", "--bin", "oracle", "--profile", profile]);
     cargo.args(["--", task]).args(args);
-    if env::var_os("SUPERVISOR_REFERENCE").is_none() && task != "fuzz-parser" {
+    if env::var_os("SUPERVISOR_REFERENCE").is_none() && !["fuzz-parser", "fuzz-rpc"].contains(&task) {
         reference::install()?;
         cargo.env("SUPERVISOR_REFERENCE", target().join("reference").join("bin"));
     }
@@ -37,6 +42,23 @@ pub(crate) fn run(task: &str, args: &[String]) -> Result<(), String> {
         Ok(_) => Err(format!("{task} failed")),
         Err(error) => Err(format!("cargo could not be run: {error}")),
     }
+}
+
+/// Builds the daemon and the client beside the oracle.
+fn build_programs(profile: &str) -> Result<(), String> {
+    let built = cargo()
+        .args(["build", "--quiet", "--package", "supervisord", "--package", "supervisorctl", "--bins"])
+        .args(["--profile", profile])
+        .status();
+    match built {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err("the build failed".to_owned()),
+        Err(error) => Err(format!("cargo could not be run: {error}")),
+    }
+}
+
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 #[cfg(test)]

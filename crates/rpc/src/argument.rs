@@ -53,6 +53,7 @@ impl Arguments {
     pub(crate) fn chars(&mut self) -> Result<String, Fault> {
         match self.next()? {
             Value::String(text) => Ok(text),
+            Value::Nil => Err(WRONG_TYPE),
             other => Err(Fault::IncorrectParameters(plain(&other))),
         }
     }
@@ -167,6 +168,7 @@ mod tests {
     #[test]
     fn chars_that_are_no_text_are_shown_in_the_fault() {
         assert_eq!(one(5).chars(), Err(Fault::IncorrectParameters(Some("5".into()))));
+        assert_eq!(one(Value::Nil).chars(), Err(WRONG_TYPE));
     }
 
     #[test]

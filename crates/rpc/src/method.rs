@@ -162,6 +162,9 @@ pub struct Api {
 
 const SYSTEM: &str = "system";
 
+/// How many calls one `system.multicall` may have.
+pub const MULTICALL_CALLS_MAX: usize = 1 << 16;
+
 impl Api {
     /// The API with these namespaces. The name `system` is taken.
     #[must_use]
@@ -257,8 +260,16 @@ impl Api {
     }
 
     /// The calls of a `system.multicall`.
-    pub(crate) fn multicall(&self, calls: Vec<Value>) -> Vec<Result<Call, Fault>> {
-        calls.into_iter().map(|call| self.typed_struct(call)).collect()
+    ///
+    /// # Errors
+    /// `INCORRECT_PARAMETERS` if there are more than [`MULTICALL_CALLS_MAX`].
+    pub(crate) fn multicall(&self, calls: Vec<Value>) -> Result<Vec<Result<Call, Fault>>, Fault> {
+        // Differs: multicall-of-large-answers
+        if calls.len() > MULTICALL_CALLS_MAX {
+            let problem = format!("more than {MULTICALL_CALLS_MAX} calls");
+            return Err(Fault::IncorrectParameters(Some(problem)));
+        }
+        Ok(calls.into_iter().map(|call| self.typed_struct(call)).collect())
     }
 
     fn typed_struct(&self, call: Value) -> Result<Call, Fault> {

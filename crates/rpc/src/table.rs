@@ -357,7 +357,7 @@ pub(crate) const SYSTEM: &[Method] = &[
         "Carries out several calls, each finished before the next begins.",
         &[param("array", "calls", "Structs of methodName and params")],
         param("array", "result", "What each call answered, or a struct of faultCode and faultString"),
-        |api, arguments| Ok(System::Multicall(api.multicall(arguments.array()?))),
+        |api, arguments| Ok(System::Multicall(api.multicall(arguments.array()?)?)),
     ),
 ];
 

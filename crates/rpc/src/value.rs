@@ -68,6 +68,22 @@ impl Value {
         }
     }
 
+    /// About how many bytes it takes in an answer, a little less rather than more.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        /// What stands around anything.
+        const AROUND: u64 = 20;
+        let content = match self {
+            Self::Int(_) | Self::Bool(_) | Self::Double(_) | Self::Nil => 0,
+            Self::String(text) | Self::DateTime(text) => text.len() as u64,
+            Self::Array(items) => items.iter().map(Self::size).sum(),
+            Self::Struct(members) => {
+                members.iter().map(|(name, value)| AROUND + name.len() as u64 + value.size()).sum()
+            }
+        };
+        AROUND + content
+    }
+
     /// What a condition makes of it: zero, empty, false and nil are false, all else is true.
     #[must_use]
     pub fn is_true(&self) -> bool {

@@ -87,6 +87,12 @@ proptest! {
     }
 
     #[test]
+    fn a_value_takes_no_less_than_its_size(value in value()) {
+        let size = value.size();
+        prop_assert!(encode::response(&Ok(value)).len() as u64 >= size);
+    }
+
+    #[test]
     fn a_fault_survives_the_way_back(code in any::<i32>(), text in text()) {
         let outcome = Err(FaultValue { code: i64::from(code), text });
         prop_assert_eq!(decode::response(encode::response(&outcome).as_bytes()), Ok(outcome));

@@ -26,8 +26,6 @@ pub struct View {
     pub pools: Arc<[PoolFigures]>,
     /// The last-read configuration, sorted by priority, then name.
     pub configured: Arc<[GroupSpec]>,
-    /// AUTO log files show as `auto` in `getAllConfigInfo` once the configuration was read again.
-    pub was_reread: bool,
 }
 
 /// One process as of one moment. Times are seconds since the epoch, 0 for never.
@@ -55,6 +53,8 @@ pub struct ProcessView {
     pub stdout_logfile: Option<String>,
     /// File of standard error, if there is one.
     pub stderr_logfile: Option<String>,
+    /// It was put to work with the configuration that was last read, not with an earlier one.
+    pub is_as_last_read: bool,
 }
 
 impl View {

@@ -27,6 +27,7 @@ fn context(lines: &Lines) -> Context {
         loglevel: Level::Info,
         interfaces: Vec::new(),
         version: String::from("4.3.0"),
+        configuration_on_disk: Arc::new(|| Ok(Vec::new())),
     }
 }
 

@@ -67,8 +67,14 @@ impl World {
 
     /// Notes what `supervisorctl` printed and how it ended.
     pub fn note_client(&mut self, heading: &str, finished: &Finished) {
-        let text = normalise::error_reasons(&finished.to_string());
+        let text = self.answer_of_client(finished);
         self.note(&format!("supervisorctl {heading}"), text);
+    }
+
+    /// What `supervisorctl` printed and how it ended, as it is noted.
+    #[must_use]
+    pub fn answer_of_client(&self, finished: &Finished) -> String {
+        normalise::error_reasons(&finished.to_string())
     }
 
     /// Runs the client's shell on a pipe, types `lines` and ends its input.

@@ -33,7 +33,7 @@ pub use nix::sys::signal::Signal;
 pub use probe::Probe;
 pub use running::{Ending, Running};
 pub use scenario::{compare, compare_as_root, crossed, pending};
-pub use subject::{Pair, Part, Subject};
+pub use subject::{Pair, Part, Subject, reference_python};
 pub use transcript::Transcript;
 pub use world::World;
 pub use xmlrpc::{Fault, Value};

@@ -103,6 +103,12 @@ pub(crate) fn ours_is_the_reference() -> bool {
     env::var_os("SUPERVISORD_UNDER_TEST").is_some_and(|value| value == "reference")
 }
 
+/// The Python that the reference runs in.
+#[must_use]
+pub fn reference_python() -> PathBuf {
+    reference_bin().join("python3")
+}
+
 /// A program of this package: `compat-guard`, `compat-listener` or `compat-probe`.
 pub(crate) fn own_program(name: &str) -> PathBuf {
     let path = profile_folder().join(name);

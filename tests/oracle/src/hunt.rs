@@ -1,6 +1,6 @@
-//! Hunts for bytes that make the parser panic, or take too long: a fuzzer without instrumentation.
+//! Hunts for bytes that make a reader panic, or take too long: a fuzzer without instrumentation.
 //!
-//! An input that makes the parser say something that it has not said before is kept, and changed further.
+//! An input that makes the reader say something that it has not said before is kept, and changed further.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use crate::case::MAIN_FILE;
 use crate::draw;
-use crate::mutation::mutate;
-use crate::parser::{SEPARATOR, exercise};
+use crate::mutation::{CONFIGURATION_WORDS, mutate};
+use crate::parser::{self, SEPARATOR};
 use crate::random::Random;
 
 /// An input that needs a processor for longer, on the second try too, is a find.
@@ -25,15 +25,29 @@ const ENDLESS: Duration = Duration::from_secs(300);
 /// So many inputs are kept for further changes.
 const POOL_MAX: usize = 5000;
 
-/// Configurations to begin with.
+/// So many inputs to begin with are drawn.
 const DRAWN: u64 = 500;
+
+/// What is hunted in.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground {
+    /// Gives it the bytes and tells in a few words what came of it. It must come back, whatever the bytes are.
+    pub exercise: fn(&[u8]) -> String,
+    /// The input of a seed, to begin with.
+    pub drawn: fn(u64) -> Vec<u8>,
+    /// Words that mean something to it.
+    pub words: &'static [&'static str],
+}
+
+/// The parser of configurations.
+pub const CONFIGURATIONS: Ground = Ground { exercise: parser::exercise, drawn, words: CONFIGURATION_WORDS };
 
 /// What a hunt has come to.
 #[derive(Debug, Default)]
 pub struct Report {
     /// How many inputs were tried.
     pub inputs: u64,
-    /// How many different things the parser has said.
+    /// How many different things were said.
     pub answers: usize,
     /// The longest time that a processor worked on one input.
     pub longest: Duration,
@@ -61,10 +75,10 @@ impl fmt::Display for Report {
 /// Hunts until the time is over or something is found. `endless` is told of an input that does not come back;
 /// it should end the process.
 #[must_use]
-pub fn hunt(seed: u64, time: Duration, endless: fn(&[u8])) -> Report {
+pub fn hunt(ground: Ground, seed: u64, time: Duration, endless: fn(&[u8])) -> Report {
     let began = Instant::now();
     let mut random = Random::from_seed(seed);
-    let mut pool: Vec<Vec<u8>> = (0..DRAWN).map(|offset| drawn(seed.wrapping_add(offset))).collect();
+    let mut pool: Vec<Vec<u8>> = (0..DRAWN).map(|offset| (ground.drawn)(seed.wrapping_add(offset))).collect();
     let mut said = HashSet::new();
     let mut report = Report::default();
     let watched = watch(endless);
@@ -73,17 +87,17 @@ pub fn hunt(seed: u64, time: Duration, endless: fn(&[u8])) -> Report {
             Some(index) if report.inputs < DRAWN => pool[index].clone(),
             _ => {
                 let (one, other) = (random.index(pool.len()), random.index(pool.len()));
-                mutate(&mut random, &pool[one], &pool[other])
+                mutate(&mut random, &pool[one], &pool[other], ground.words)
             }
         };
         report.inputs += 1;
-        let answer = match attempt(&watched, &input) {
+        let answer = match attempt(ground, &watched, &input) {
             Attempt::Answered(answer, took) => {
                 report.longest = report.longest.max(took);
                 answer
             }
             Attempt::Found(reason) => {
-                report.find = Some((smallest(&input, &watched), reason));
+                report.find = Some((smallest(ground, &input, &watched), reason));
                 break;
             }
         };
@@ -106,12 +120,12 @@ enum Attempt {
 
 type Watched = Arc<Mutex<Option<(Instant, Vec<u8>)>>>;
 
-fn attempt(watched: &Watched, input: &[u8]) -> Attempt {
+fn attempt(ground: Ground, watched: &Watched, input: &[u8]) -> Attempt {
     let mut quickest = ENDLESS;
     for _ in 0..2 {
         let began = time_on_processor();
         *watched.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), input.to_vec()));
-        let answer = panic::catch_unwind(|| exercise(input));
+        let answer = panic::catch_unwind(|| (ground.exercise)(input));
         *watched.lock().unwrap_or_else(PoisonError::into_inner) = None;
         quickest = quickest.min(time_on_processor().saturating_sub(began));
         match answer {
@@ -149,7 +163,7 @@ fn watch(endless: fn(&[u8])) -> Watched {
 }
 
 /// Leaves out what the find does not need.
-fn smallest(input: &[u8], watched: &Watched) -> Vec<u8> {
+fn smallest(ground: Ground, input: &[u8], watched: &Watched) -> Vec<u8> {
     let mut smallest = input.to_vec();
     let mut length = smallest.len() / 2;
     let deadline = Instant::now() + ENDLESS;
@@ -158,7 +172,7 @@ fn smallest(input: &[u8], watched: &Watched) -> Vec<u8> {
         while from < smallest.len() && Instant::now() < deadline {
             let mut shorter = smallest.clone();
             shorter.drain(from..(from + length).min(smallest.len()));
-            match attempt(watched, &shorter) {
+            match attempt(ground, watched, &shorter) {
                 Attempt::Found(_) => smallest = shorter,
                 Attempt::Answered(..) => from += length,
             }

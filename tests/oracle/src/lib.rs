@@ -5,15 +5,22 @@
 //! everything that they have understood, field by field. Deliberate differences are [`rules`], each with the
 //! name of its entry in COMPAT.md; any other difference is a fault.
 //!
+//! Beside that, [`hunt`] and [`live`] look for bytes that our readers and our daemon do not survive, and [`race`] and
+//! [`contest`] take the time of both sides.
+//!
 //! Cases come from seeds ([`draw`]), or from folders of configurations that people use ([`corpus`]).
 #![forbid(unsafe_code)]
 
+pub mod calls;
 pub mod case;
+pub mod contest;
 pub mod corpus;
+pub mod daemon;
 pub mod difference;
 pub mod draw;
 pub mod hunt;
 pub mod judge;
+pub mod live;
 pub mod machine;
 pub mod mutation;
 pub mod ours;

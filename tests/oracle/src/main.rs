@@ -8,12 +8,14 @@ use std::path::Path;
 use std::process::{self, ExitCode};
 use std::time::{Duration, Instant};
 
+use supervisor_oracle::calls::CALLS;
+use supervisor_oracle::contest;
 use supervisor_oracle::corpus;
 use supervisor_oracle::draw;
-use supervisor_oracle::hunt::{drawn, hunt};
+use supervisor_oracle::hunt::{CONFIGURATIONS, Ground, hunt};
 use supervisor_oracle::judge::Judge;
+use supervisor_oracle::live::bombard;
 use supervisor_oracle::outcome::Outcome;
-use supervisor_oracle::parser::exercise;
 use supervisor_oracle::race::{large, race};
 use supervisor_oracle::shrink::shrink;
 
@@ -23,10 +25,13 @@ usage: oracle compat-config DIR                       compare the readings of ev
        oracle fuzz-parser [--minutes N] [--seed N]    look for bytes that the parser does not survive
        oracle fuzz-parser --input FILE                try these bytes
        oracle fuzz-parser --seeds DIR                 write configurations that another fuzzer can begin with
+       oracle fuzz-rpc [--minutes N] [--seed N] [--input FILE] [--seeds DIR]   the same with XML-RPC
+       oracle fuzz-rpc --live [--minutes N] [--seed N]   throw requests at the socket of a daemon
        oracle bench-config [--programs N] [--includes N] [--rounds N]
+       oracle bench-control [--programs N] [--rounds N]   time both sides' answers about many programs
 ";
 
-/// How many configurations are written for another fuzzer.
+/// How many inputs are written for another fuzzer.
 const SEEDS: u64 = 1000;
 
 fn main() -> ExitCode {
@@ -38,8 +43,11 @@ fn main() -> ExitCode {
     let outcome = match task.as_str() {
         "compat-config" => compat_config(rest),
         "fuzz-config" => fuzz_config(rest),
-        "fuzz-parser" => fuzz_parser(rest),
+        "fuzz-parser" => fuzz(CONFIGURATIONS, rest),
+        "fuzz-rpc" if rest.iter().any(|argument| argument == "--live") => fuzz_live(rest),
+        "fuzz-rpc" => fuzz(CALLS, rest),
         "bench-config" => bench_config(rest),
+        "bench-control" => bench_control(rest),
         _ => Err(io::Error::other(USAGE)),
     };
     match outcome {
@@ -117,11 +125,11 @@ fn fuzz_config(arguments: &[String]) -> io::Result<bool> {
     Ok(unexplained == 0)
 }
 
-fn fuzz_parser(arguments: &[String]) -> io::Result<bool> {
+fn fuzz(ground: Ground, arguments: &[String]) -> io::Result<bool> {
     if let Some(at) = arguments.iter().position(|argument| argument == "--input") {
         let path = arguments.get(at + 1).ok_or_else(|| io::Error::other("--input wants a file"))?;
         let began = Instant::now();
-        let answer = exercise(&fs::read(path)?);
+        let answer = (ground.exercise)(&fs::read(path)?);
         say(&format!("{answer}\nafter {} ms", began.elapsed().as_millis()));
         return Ok(true);
     }
@@ -131,12 +139,12 @@ fn fuzz_parser(arguments: &[String]) -> io::Result<bool> {
         let folder = folder.ok_or_else(|| io::Error::other("--seeds wants a folder"))?;
         fs::create_dir_all(folder)?;
         for seed in seed..seed.saturating_add(SEEDS) {
-            fs::write(folder.join(seed.to_string()), drawn(seed))?;
+            fs::write(folder.join(seed.to_string()), (ground.drawn)(seed))?;
         }
         return Ok(true);
     }
     let minutes = number(arguments, "--minutes", 1)?;
-    let report = hunt(seed, Duration::from_secs(minutes * 60), |input| {
+    let report = hunt(ground, seed, Duration::from_secs(minutes * 60), |input| {
         say(&format!("it does not come back from these {} bytes:\n{}", input.len(), input.escape_ascii()));
         process::exit(1);
     });
@@ -161,6 +169,32 @@ fn bench_config(arguments: &[String]) -> io::Result<bool> {
             (milliseconds(middle(side)), milliseconds(side.first().copied().unwrap_or_default()));
         let ratio = reference / median;
         say(&format!("{name:>13}: median {median:.1} ms, best {best:.1} ms, 1/{ratio:.1} of the reference"));
+    }
+    Ok(true)
+}
+
+fn fuzz_live(arguments: &[String]) -> io::Result<bool> {
+    let seed = number(arguments, "--seed", 1)?;
+    let minutes = number(arguments, "--minutes", 1)?;
+    let report = bombard(seed, Duration::from_secs(minutes * 60), u64::MAX)?;
+    say(&format!("seed {seed}, {minutes} minutes: {report}"));
+    Ok(report.find.is_none())
+}
+
+fn bench_control(arguments: &[String]) -> io::Result<bool> {
+    let programs = count(arguments, "--programs", 1000)?;
+    let rounds = count(arguments, "--rounds", 10)?.max(1);
+    let questions = contest::race(programs, rounds)?;
+    say(&format!("{programs} programs, {rounds} rounds in turns"));
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    for contest::Times { question, reference, ours } in &questions {
+        let middle =
+            |times: &[Duration]| milliseconds(times.get(times.len() / 2).copied().unwrap_or_default());
+        let (reference, ours) = (middle(reference), middle(ours));
+        say(&format!(
+            "{question:>22}: reference {reference:.1} ms, ours {ours:.1} ms (medians), 1/{:.1} of the reference",
+            reference / ours
+        ));
     }
     Ok(true)
 }

@@ -5,8 +5,8 @@ use crate::random::Random;
 /// No input grows beyond this.
 pub const LENGTH_MAX: usize = 64 * 1024;
 
-/// Words that mean something to the parser.
-const WORDS: &[&str] = &[
+/// Words that mean something to the parser of configurations.
+pub const CONFIGURATION_WORDS: &[&str] = &[
     "[supervisord]\n",
     "[program:a]\n",
     "[group:g]\n",
@@ -84,22 +84,22 @@ const WORDS: &[&str] = &[
     "-n\n",
 ];
 
-/// A changed copy; `other` is something to take parts from.
+/// A changed copy; `other` is something to take parts from, and so are `words`.
 #[must_use]
-pub fn mutate(random: &mut Random, bytes: &[u8], other: &[u8]) -> Vec<u8> {
+pub fn mutate(random: &mut Random, bytes: &[u8], other: &[u8], words: &[&str]) -> Vec<u8> {
     let mut changed = bytes.to_vec();
     for _ in 0..1 << random.index(5) {
-        step(random, &mut changed, other);
+        step(random, &mut changed, other, words);
     }
     changed.truncate(LENGTH_MAX);
     changed
 }
 
-fn step(random: &mut Random, bytes: &mut Vec<u8>, other: &[u8]) {
+fn step(random: &mut Random, bytes: &mut Vec<u8>, other: &[u8], words: &[&str]) {
     let (from, to) = range(random, bytes.len());
     match random.index(9) {
-        0 => insert(bytes, from, random.pick(WORDS).as_bytes()),
-        1 => insert(bytes, from, random.pick(WORDS).as_bytes()),
+        0 => insert(bytes, from, random.pick(words).as_bytes()),
+        1 => insert(bytes, from, random.pick(words).as_bytes()),
         2 => drop(bytes.drain(from..to)),
         3 => {
             let part = bytes[from..to].to_vec();
@@ -120,7 +120,7 @@ fn step(random: &mut Random, bytes: &mut Vec<u8>, other: &[u8]) {
             insert(bytes, from, &[byte]);
         }
         7 => {
-            let part = random.pick(WORDS).repeat(random.pick(&[2, 10, 100, 1000]));
+            let part = random.pick(words).repeat(random.pick(&[2, 10, 100, 1000]));
             insert(bytes, from, part.as_bytes());
         }
         _ => {

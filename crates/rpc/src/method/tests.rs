@@ -130,6 +130,14 @@ fn a_multicall_types_each_call_by_itself() {
 }
 
 #[test]
+fn a_multicall_has_a_limited_number_of_calls() {
+    let calls = |count| typed("system.multicall", &[Value::Array(vec![Value::Nil; count])]);
+    assert!(calls(MULTICALL_CALLS_MAX).is_ok());
+    let problem = Some(String::from("more than 65536 calls"));
+    assert_eq!(calls(MULTICALL_CALLS_MAX + 1), Err(Fault::IncorrectParameters(problem)));
+}
+
+#[test]
 fn only_events_and_the_system_namespace_work_on_the_way_out() {
     assert!(typed("supervisor.getState", &[]).unwrap().needs_running_daemon());
     assert!(typed("supervisor.shutdown", &[]).unwrap().needs_running_daemon());

@@ -98,7 +98,6 @@ pub struct Engine {
     config: Config,
     /// The configuration that a restart has found sound.
     next_config: Option<Config>,
-    was_reread: bool,
     log: ActivityLog,
     children: Children,
     poller: Poller,
@@ -153,7 +152,6 @@ impl Engine {
             command_line: parts.command_line,
             config: parts.config,
             next_config: None,
-            was_reread: false,
             log: parts.log,
             children: Children::default(),
             poller,

@@ -194,7 +194,6 @@ impl Engine {
                     for warning in &config.warnings {
                         self.log.log(Level::Warn, warning);
                     }
-                    self.was_reread = true;
                 }
                 ReadPurpose::Restart(_) => self.next_config = Some(config),
             }

@@ -1,8 +1,10 @@
 //! Drawing the picture that readers see.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use supervisor_core::process::Process;
+use supervisor_core::spec::ProcessSpec;
 
 use super::Engine;
 use super::profile::Activity;
@@ -12,8 +14,15 @@ impl Engine {
     /// A picture of the present, shared with whoever asks until something changes.
     pub(super) fn publish(&mut self) -> Arc<View> {
         let drawing = self.profile.begin(Activity::Publish);
-        let mut processes: Vec<_> =
-            self.core.processes().map(|process| Arc::new(self.picture(process))).collect();
+        // Each reading makes new ones.
+        let last_read: HashSet<*const ProcessSpec> =
+            self.core.configured().iter().flat_map(|group| &group.processes).map(Arc::as_ptr).collect();
+        let is_as_last_read = |process: &Process| last_read.contains(&Arc::as_ptr(process.spec()));
+        let mut processes: Vec<_> = self
+            .core
+            .processes()
+            .map(|process| Arc::new(self.picture(process, is_as_last_read(process))))
+            .collect();
         processes.sort_by(|a, b| (&a.group, &a.name).cmp(&(&b.group, &b.name)));
         let view = Arc::new(View {
             state: self.core.state(),
@@ -24,14 +33,13 @@ impl Engine {
             processes: processes.into(),
             pools: self.core.pools().collect(),
             configured: Arc::from(self.core.configured()),
-            was_reread: self.was_reread,
         });
         self.published.publish(Arc::clone(&view));
         self.profile.end(drawing);
         view
     }
 
-    fn picture(&self, process: &Process) -> ProcessView {
+    fn picture(&self, process: &Process, is_as_last_read: bool) -> ProcessView {
         let spec = process.spec();
         let runtime = self.children.runtimes.get(&process.id());
         ProcessView {
@@ -46,6 +54,7 @@ impl Engine {
             exitstatus: process.exitstatus().unwrap_or(0),
             stdout_logfile: runtime.and_then(|runtime| runtime.stdout.path()).map(str::to_owned),
             stderr_logfile: runtime.and_then(|runtime| runtime.stderr.path()).map(str::to_owned),
+            is_as_last_read,
         }
     }
 }

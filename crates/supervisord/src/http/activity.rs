@@ -1,6 +1,7 @@
 //! What a connection is doing: known to its socket, its requests and whoever looks for one to close.
 
 use std::cell::{Cell, RefCell};
+use std::task::Waker;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -10,8 +11,12 @@ use super::access::AccessLine;
 
 /// What one connection is doing.
 pub(super) struct Activity {
-    /// A request has arrived whole and its answer is not yet taken.
+    /// A request has begun to be answered and its answer is not yet taken.
     is_serving: Cell<bool>,
+    /// That request has arrived whole.
+    has_arrived: Cell<bool>,
+    /// Told when the client's end need not wait for an answer any more.
+    end_reader: RefCell<Option<Waker>>,
     /// The answer has no end.
     is_streaming: Cell<bool>,
     /// When something was last read.
@@ -29,6 +34,8 @@ impl Activity {
     pub(super) fn new() -> Self {
         Self {
             is_serving: Cell::new(false),
+            has_arrived: Cell::new(false),
+            end_reader: RefCell::default(),
             is_streaming: Cell::new(false),
             last_read: Cell::new(Instant::now()),
             deadline: Cell::new(None),
@@ -61,17 +68,44 @@ impl Activity {
     /// The head of a request is there.
     pub(super) fn begin_request(&self) {
         self.is_serving.set(true);
+        self.has_arrived.set(false);
         self.deadline.set(None);
+    }
+
+    /// The rest of the request is there, too.
+    pub(super) fn arrived(&self) {
+        self.has_arrived.set(true);
+        self.wake_end_reader();
+    }
+
+    pub(super) fn has_arrived(&self) -> bool {
+        self.has_arrived.get()
+    }
+
+    /// Whether an answer that will end is still to come. If so, the reader is woken when that changes, and when
+    /// the request has arrived whole.
+    pub(super) fn owes_an_answer(&self, reader: &Waker) -> bool {
+        let owes = self.is_serving.get() && !self.is_streaming.get();
+        *self.end_reader.borrow_mut() = owes.then(|| reader.clone());
+        owes
+    }
+
+    fn wake_end_reader(&self) {
+        if let Some(reader) = self.end_reader.take() {
+            reader.wake();
+        }
     }
 
     pub(super) fn begin_stream(&self) {
         self.is_streaming.set(true);
+        self.wake_end_reader();
     }
 
     /// The answer has been taken, or nobody wants it any more.
     pub(super) fn end_request(&self) {
         self.is_serving.set(false);
         self.is_streaming.set(false);
+        self.wake_end_reader();
         if let Some(line) = &mut *self.line.borrow_mut() {
             line.is_due = true;
         }

@@ -1,9 +1,11 @@
 //! One client from its first request to its last.
 
+use std::cell::RefCell;
+use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
 
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{AUTHORIZATION, CONNECTION};
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
@@ -17,7 +19,7 @@ use super::answer::{self, Answer};
 use super::auth::{Login, Verdict};
 use super::body::Cut;
 use super::server::Shared;
-use super::wire::{Stream, Wire};
+use super::wire::{Stream, Wire, poll_abandoned};
 use super::{HEAD_BYTES_MAX, route};
 
 /// Serves a client until it leaves, is dismissed, or the servers stop.
@@ -28,7 +30,8 @@ pub(super) async fn serve(
     activity: &Rc<Activity>,
     shared: Rc<Shared>,
 ) {
-    let wire = Wire::new(stream, Rc::clone(activity), Rc::clone(&shared));
+    let stream = Rc::new(RefCell::new(stream));
+    let wire = Wire::new(Rc::clone(&stream), Rc::clone(activity), Rc::clone(&shared));
     let service = service_fn(|request| {
         activity.begin_request();
         answer(request, peer, login.clone(), Rc::clone(activity), Rc::clone(&shared))
@@ -41,8 +44,11 @@ pub(super) async fn serve(
         .serve_connection(TokioIo::new(wire), service);
     let mut connection = pin!(connection);
     tokio::select! {
+        // An answer without an end begins in the first, and is watched in the second from then on.
+        biased;
         // A client that breaks off is no news.
         _ = connection.as_mut() => return,
+        () = poll_fn(|context| poll_abandoned(&stream, activity, context)) => return,
         () = activity.dismissed() => return,
         () = shared.stopped() => {}
     }
@@ -62,8 +68,11 @@ async fn answer(
     let (method, uri, version) = (request.method().clone(), request.uri().clone(), request.version());
     let authorization = request.headers().get(AUTHORIZATION);
     let verdict = shared.doorkeeper.judge(login.as_ref(), peer, authorization).await;
+    if request.body().is_end_stream() {
+        activity.arrived();
+    }
     let answer = match verdict {
-        Verdict::Granted(access) => route::answer(request, access, &shared).await,
+        Verdict::Granted(access) => route::answer(request, access, &activity, &shared).await,
         Verdict::Denied => answer::unauthorized(),
         Verdict::TooMany => answer::last_error(StatusCode::TOO_MANY_REQUESTS),
         Verdict::Malformed => answer::last_error(StatusCode::BAD_REQUEST),

@@ -43,7 +43,8 @@ pub(super) fn name_of(path: &Path, index: u64) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Opens a regular file for reading.
+// Differs: pipes-are-not-followed
+/// Opens a regular file for reading. Anything else would not be read, but be taken from who reads it.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     let file = files::open_to_read(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::NotFound.into()) }

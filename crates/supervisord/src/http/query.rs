@@ -103,7 +103,7 @@ fn config_value(view: &View) -> Value {
         let in_use = view.processes.iter().any(|process| process.group == group.name);
         group.processes.iter().map(move |spec| {
             // Compat: auto-logs-until-reread
-            let shown = if view.was_reread { None } else { view.process(&group.name, &spec.name) };
+            let shown = view.process(&group.name, &spec.name).filter(|process| process.is_as_last_read);
             let auto_logs = AutoLogs {
                 stdout: shown.and_then(|process| process.stdout_logfile.as_deref()),
                 stderr: shown.and_then(|process| process.stderr_logfile.as_deref()),

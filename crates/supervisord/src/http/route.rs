@@ -5,17 +5,23 @@ use std::rc::Rc;
 use hyper::Request;
 use hyper::body::Incoming;
 
+use super::activity::Activity;
 use super::answer::Answer;
 use super::auth::Access;
 use super::server::Shared;
 use super::{events, logtail, page, xmlrpc};
 
 /// Answers a request from somebody who may ask.
-pub(super) async fn answer(request: Request<Incoming>, access: Access, shared: &Rc<Shared>) -> Answer {
+pub(super) async fn answer(
+    request: Request<Incoming>,
+    access: Access,
+    activity: &Activity,
+    shared: &Rc<Shared>,
+) -> Answer {
     let path = decoded(request.uri().path());
     // Compat: url-prefixes
     if path.starts_with("/RPC2") {
-        xmlrpc::answer(request, access, shared).await
+        xmlrpc::answer(request, access, activity, shared).await
     } else if path.starts_with("/logtail") {
         logtail::of_process(&request, &path, shared).await
     } else if path.starts_with("/mainlogtail") {
@@ -23,7 +29,7 @@ pub(super) async fn answer(request: Request<Incoming>, access: Access, shared: &
     } else if path == "/events" {
         events::answer(&request, shared)
     } else {
-        page::answer(request, path.trim_start_matches('/'), access, shared).await
+        page::answer(request, path.trim_start_matches('/'), access, activity, shared).await
     }
 }
 

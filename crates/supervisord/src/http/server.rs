@@ -161,9 +161,13 @@ fn run(
 }
 
 async fn accept_all(door: Door, shared: Rc<Shared>, admission: Rc<Admission>) {
+    let mut has_failed = false;
     loop {
         match door.listener.accept().await {
             Ok((stream, peer)) => {
+                if std::mem::take(&mut has_failed) {
+                    shared.log(Level::Info, String::from("HTTP connections are accepted again"));
+                }
                 let activity = Rc::new(Activity::new());
                 let place = admission.admit(&activity).await;
                 let (login, shared) = (door.login.clone(), Rc::clone(&shared));
@@ -176,7 +180,10 @@ async fn accept_all(door: Door, shared: Rc<Shared>, admission: Rc<Admission>) {
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             // Most likely there is no free descriptor. The client waits in the kernel's queue.
             Err(error) => {
-                shared.log(Level::Error, format!("An HTTP connection cannot be accepted: {error}"));
+                // Said once, however often it is tried.
+                if !std::mem::replace(&mut has_failed, true) {
+                    shared.log(Level::Error, format!("HTTP connections cannot be accepted: {error}"));
+                }
                 admission.descriptor_may_be_free().await;
             }
         }

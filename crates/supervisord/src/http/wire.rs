@@ -1,5 +1,6 @@
 //! A client's socket, watched: how much goes through it, and whether a request takes too long to arrive.
 
+use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -14,6 +15,8 @@ use tokio::time::{Sleep, sleep};
 use super::activity::Activity;
 use super::server::Shared;
 
+/// How long a client that has nothing more to say may wait for its answer.
+const HALF_CLOSED_TIME_MAX: Duration = super::REQUEST_TIME_MAX;
 /// How long the end of a connection waits for its client to stop sending.
 const LINGER: Duration = Duration::from_secs(1);
 /// How much of what a client still sends is read and dropped at the end of its connection. Without that, the
@@ -28,18 +31,31 @@ pub(super) enum Stream {
 
 /// A client's socket, watched.
 pub(super) struct Wire {
-    stream: Stream,
+    stream: Rc<RefCell<Stream>>,
     activity: Rc<Activity>,
     shared: Rc<Shared>,
     /// Runs only while a request has begun and is incomplete, or at the end.
     timer: Option<Pin<Box<Sleep>>>,
+    /// The client has nothing more to say.
+    has_ended: bool,
+    /// How long that is kept to ourselves.
+    end_time: Option<Duration>,
     lingered_bytes: usize,
     is_lingering: bool,
 }
 
 impl Wire {
-    pub(super) fn new(stream: Stream, activity: Rc<Activity>, shared: Rc<Shared>) -> Self {
-        Self { stream, activity, shared, timer: None, lingered_bytes: 0, is_lingering: false }
+    pub(super) fn new(stream: Rc<RefCell<Stream>>, activity: Rc<Activity>, shared: Rc<Shared>) -> Self {
+        Self {
+            stream,
+            activity,
+            shared,
+            timer: None,
+            has_ended: false,
+            end_time: None,
+            lingered_bytes: 0,
+            is_lingering: false,
+        }
     }
 
     /// Whether the request that has begun has had its time.
@@ -53,6 +69,21 @@ impl Wire {
             timer.as_mut().reset(deadline);
         }
         timer.as_mut().poll(context).is_ready()
+    }
+
+    /// Tells of the client's end, but not while it may be waiting for an answer: some say by it only that they
+    /// have asked everything. Others are gone, and do not keep their place for ever.
+    fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.activity.owes_an_answer(context.waker()) {
+            return Poll::Ready(Ok(()));
+        }
+        // What has come in may not have been looked at to its end yet. If it is incomplete, it stays so.
+        let time = if self.activity.has_arrived() { HALF_CLOSED_TIME_MAX } else { LINGER };
+        if self.end_time.replace(time) != Some(time) {
+            self.timer = None;
+        }
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(time)));
+        timer.as_mut().poll(context).map(Ok)
     }
 
     fn report(&self, line: Option<String>) {
@@ -70,7 +101,7 @@ impl Wire {
         }
         loop {
             let mut buffer = ReadBuf::new(&mut space);
-            let outcome = ready!(self.stream.poll_read(context, &mut buffer));
+            let outcome = ready!(self.stream.borrow_mut().poll_read(context, &mut buffer));
             let read = buffer.filled().len();
             self.lingered_bytes += read;
             if outcome.is_err() || read == 0 || self.lingered_bytes > LINGER_BYTES_MAX {
@@ -86,13 +117,21 @@ impl AsyncRead for Wire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.has_ended {
+            return self.poll_end(context);
+        }
         let before = buffer.filled().len();
-        match self.stream.poll_read(context, buffer) {
-            Poll::Ready(Ok(())) => {
-                if buffer.filled().len() > before {
-                    self.activity.received();
-                }
+        let has_room = buffer.remaining() > 0;
+        let outcome = self.stream.borrow_mut().poll_read(context, buffer);
+        match outcome {
+            Poll::Ready(Ok(())) if buffer.filled().len() > before => {
+                self.activity.received();
                 Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Ok(())) if has_room => {
+                self.has_ended = true;
+                self.timer = None;
+                self.poll_end(context)
             }
             Poll::Pending if self.is_late(context) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             outcome => outcome,
@@ -101,22 +140,18 @@ impl AsyncRead for Wire {
 }
 
 impl AsyncWrite for Wire {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let written = ready!(self.stream.poll_write(context, bytes))?;
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = ready!(self.stream.borrow_mut().poll_write(context, bytes))?;
         self.activity.sent(written);
         Poll::Ready(Ok(written))
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(self.stream.poll_write_vectored(context, slices))?;
+        let written = ready!(self.stream.borrow_mut().poll_write_vectored(context, slices))?;
         self.activity.sent(written);
         Poll::Ready(Ok(written))
     }
@@ -133,7 +168,7 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.report(self.activity.closed());
         if !self.is_lingering {
-            ready!(self.stream.poll_shutdown(context))?;
+            ready!(self.stream.borrow_mut().poll_shutdown(context))?;
             if !self.activity.may_have_more_to_say() {
                 return Poll::Ready(Ok(()));
             }
@@ -147,6 +182,26 @@ impl AsyncWrite for Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         self.report(self.activity.closed());
+    }
+}
+
+/// Ready when the client of an answer without an end has gone. Whatever it says meanwhile is never answered, but as
+/// long as some of it is unread, its end would not be seen.
+pub(super) fn poll_abandoned(
+    stream: &RefCell<Stream>,
+    activity: &Activity,
+    context: &mut Context<'_>,
+) -> Poll<()> {
+    if !activity.is_streaming() {
+        return Poll::Pending;
+    }
+    let mut space = [0; 4096];
+    loop {
+        let mut buffer = ReadBuf::new(&mut space);
+        let outcome = ready!(stream.borrow_mut().poll_read(context, &mut buffer));
+        if outcome.is_err() || buffer.filled().is_empty() {
+            return Poll::Ready(());
+        }
     }
 }
 

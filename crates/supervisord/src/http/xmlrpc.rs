@@ -18,6 +18,7 @@ use supervisor_rpc::value::Value;
 use supervisor_rpc::{encode, reply};
 use tokio::time::Instant;
 
+use super::activity::Activity;
 use super::answer::{self, Answer};
 use super::auth::Access;
 use super::body::AnswerBody;
@@ -29,15 +30,20 @@ use super::{BODY_BYTES_MAX, REQUEST_TIME_MAX, origin};
 const XML: &str = "text/xml";
 /// The most text of a log that is read at once instead of while it is sent.
 const TEXT_AT_ONCE_BYTES_MAX: u64 = 256 << 10;
-/// The most text of logs that the answers to one `system.multicall` may have together.
-const MULTICALL_TEXT_BYTES_MAX: u64 = 16 << 20;
 /// What who may only look is told.
 const READ_ONLY: &str = "this user may look at everything and change nothing";
+/// The most that the answers to one `system.multicall` may have together.
+const MULTICALL_BYTES_MAX: u64 = 16 << 20;
 /// How much of a body that makes no sense the main log shows.
 const SHOWN_BYTES_MAX: usize = 4 << 10;
 
 /// Answers a request for `/RPC2`.
-pub(super) async fn answer(request: Request<Incoming>, access: Access, shared: &Rc<Shared>) -> Answer {
+pub(super) async fn answer(
+    request: Request<Incoming>,
+    access: Access,
+    activity: &Activity,
+    shared: &Rc<Shared>,
+) -> Answer {
     if request.method() != Method::POST {
         // Compat: wrong-method-is-a-bad-request
         return answer::error(StatusCode::BAD_REQUEST);
@@ -49,6 +55,7 @@ pub(super) async fn answer(request: Request<Incoming>, access: Access, shared: &
         Ok(body) => body,
         Err(status) => return answer::last_error(status),
     };
+    activity.arrived();
     let call = match decode::call(&body.bytes) {
         Ok(call) => call,
         Err(error) => {
@@ -150,7 +157,7 @@ fn whole(text: LogText) -> Result<Value, FaultValue> {
 /// One after another, each finished before the next begins.
 async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Shared) -> Value {
     let mut outcomes = Vec::with_capacity(calls.len());
-    let mut room = MULTICALL_TEXT_BYTES_MAX;
+    let mut room = MULTICALL_BYTES_MAX;
     let mut late = HashMap::new();
     for call in calls {
         let outcome = match call {
@@ -161,15 +168,8 @@ async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Sha
             Err(fault) => Err(fault.into()),
         };
         outcomes.push(match outcome {
-            Ok(Finding::Value(value)) => Ok(value),
-            Ok(Finding::Text(text)) => match room.checked_sub(text.size()) {
-                Some(rest) => {
-                    room = rest;
-                    whole(text)
-                }
-                // Differs: multicall-of-large-logs
-                None => Err(Fault::Failed(Some(String::from("too much text for one answer"))).into()),
-            },
+            Ok(Finding::Value(value)) => fits(&mut room, value.size()).map(|()| value),
+            Ok(Finding::Text(text)) => fits(&mut room, text.size()).and_then(|()| whole(text)),
             Err(fault) => Err(fault),
         });
     }
@@ -196,6 +196,14 @@ async fn one_of_many(
         late.insert(namespace.to_owned(), fault.clone());
     }
     outcome.map(Finding::Value)
+}
+
+/// Takes that much of the room.
+fn fits(room: &mut u64, bytes: u64) -> Result<(), FaultValue> {
+    // Differs: multicall-of-large-answers
+    let too_much = || Fault::Failed(Some(String::from("too much for one answer")));
+    *room = room.checked_sub(bytes).ok_or_else(too_much)?;
+    Ok(())
 }
 
 async fn single(call: Call, access: Access, shared: &Shared) -> Result<Finding, FaultValue> {

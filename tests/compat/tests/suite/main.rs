@@ -2,6 +2,7 @@
 
 mod children;
 mod command_line;
+mod command_lines;
 mod configuration;
 mod ctl_config;
 mod ctl_logs;
@@ -14,6 +15,7 @@ mod differences;
 mod differences_of_files;
 mod errors;
 mod events;
+mod every_method;
 mod fcgi;
 mod foreground;
 mod harness;

@@ -28,6 +28,7 @@ use hyper::header::{ACCEPT, ALLOW, CONTENT_LENGTH, HeaderValue};
 use hyper::{Method, Request, StatusCode};
 use supervisor_core::state::SupervisorState;
 
+use super::activity::Activity;
 use super::answer::{self, Answer};
 use super::auth::Access;
 use super::body::AnswerBody;
@@ -114,6 +115,7 @@ pub(super) async fn answer(
     request: Request<Incoming>,
     path: &str,
     access: Access,
+    activity: &Activity,
     shared: &Rc<Shared>,
 ) -> Answer {
     let method = request.method().clone();
@@ -135,7 +137,9 @@ pub(super) async fn answer(
         return wrong_method("GET, HEAD, POST");
     }
     let is_foreign = origin::is_foreign(request.headers());
-    match visit(request, page, access, shared).await {
+    let visit = visit(request, page, access, shared).await;
+    activity.arrived();
+    match visit {
         Ok(visit) if method == Method::HEAD => show(&visit, shared).await,
         Ok(visit) => match visit.parameters.get("action").filter(|_| page.takes_actions()) {
             Some(_) if is_foreign || !access.may_change() => answer::error(StatusCode::FORBIDDEN),

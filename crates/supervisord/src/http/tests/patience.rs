@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::LocalSet;
 use tokio::time::Instant;
 
+use super::client::{call, post};
 use crate::engine::handle::{EngineHandle, Published};
 use crate::http::REQUEST_TIME_MAX;
 use crate::http::access::Peer;
@@ -89,6 +90,21 @@ async fn a_request_that_has_begun_must_arrive() {
         let mut rest = Vec::new();
         stream.read_to_end(&mut rest).await.unwrap();
         assert_eq!(rest, b"");
+        assert_eq!(begin.elapsed().as_secs(), REQUEST_TIME_MAX.as_secs());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_is_gone_does_not_wait_for_ever() {
+    connected(async |mut stream| {
+        let begin = Instant::now();
+        let request = post(&call("supervisor.startProcess", &["a"]));
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert_eq!(answer, "");
         assert_eq!(begin.elapsed().as_secs(), REQUEST_TIME_MAX.as_secs());
     })
     .await;

@@ -73,6 +73,28 @@ fn a_call_must_say_how_long_it_is() {
 }
 
 #[test]
+fn who_wants_to_be_told_to_continue_is_told() {
+    let stage = Stage::new();
+    let mut client = stage.client();
+    let body = super::client::call("supervisor.getState", &[]);
+    let length = body.len();
+    client.send(format!("POST /RPC2 HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"));
+    assert_eq!(client.answer_head().status, "HTTP/1.1 100 Continue");
+    client.send(body);
+    assert_eq!(client.answer().status, "HTTP/1.1 200 OK");
+}
+
+#[test]
+fn what_is_no_request_gets_an_answer() {
+    let stage = Stage::new();
+    for request in ["NONSENSE\r\n\r\n".as_bytes(), b"POST /RPC2 HTTP/1.1\r\nContent-Length: 1\r\n\r\n\xff"] {
+        let mut client = stage.client();
+        client.send(request);
+        assert_eq!(client.answer().status, "HTTP/1.1 400 Bad Request");
+    }
+}
+
+#[test]
 fn a_large_body_is_refused_and_the_refusal_arrives() {
     let stage = Stage::new();
     let mut client = stage.inet_client();

@@ -152,6 +152,42 @@ fn a_multicall_answers_each_call_bare() {
 }
 
 #[test]
+fn the_answers_of_a_multicall_have_a_limit_together() {
+    const CALLS: usize = 17;
+    let stage = Stage::new();
+    stage.change_view(|view| view.identifier = "x".repeat(1 << 20).into());
+    let call = "<value><struct><member><name>methodName</name><value>supervisor.getIdentification</value></member>\
+        </struct></value>";
+    let calls = format!("<array><data>{}</data></array>", call.repeat(CALLS));
+    let answer = outcome(&mut stage.client(), "system.multicall", &[&calls]).unwrap();
+    let answers = answer.as_array().unwrap();
+    assert_eq!(answers.len(), CALLS);
+    assert_eq!(answers[0].as_str().map(str::len), Some(1 << 20));
+    let too_much = FaultValue { code: 30, text: "FAILED: too much for one answer".into() }.to_value();
+    assert_eq!(answers[CALLS - 1], too_much);
+}
+
+#[test]
+fn a_client_that_has_asked_everything_still_gets_its_answer() {
+    let stage = Stage::new();
+    stage.state.lock().unwrap().reply = None;
+    let mut client = stage.client();
+    client.send(post(&call("supervisor.startProcess", &["a"])));
+    client.shut_down_writing();
+    let reply = loop {
+        if let Some(reply) = stage.state.lock().unwrap().waiting.pop() {
+            break reply;
+        }
+        std::thread::yield_now();
+    };
+    // By the time that another is answered, the end of the first has been read.
+    assert_eq!(stage.client().get("/ok.html").body, "OK");
+    reply.send(Reply::Done).unwrap();
+    assert!(client.answer().body.contains("<boolean>1</boolean>"));
+    assert!(client.is_closed());
+}
+
+#[test]
 fn logs_are_read_by_offset_and_length() {
     let stage = Stage::new().with_process("abcdefghij");
     let mut client = stage.client();

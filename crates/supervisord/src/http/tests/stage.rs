@@ -61,7 +61,6 @@ impl Stage {
             processes: Arc::from([]),
             pools: Arc::from([]),
             configured: Arc::from([]),
-            was_reread: false,
         };
         let state = State {
             view,
@@ -111,6 +110,7 @@ impl Stage {
                 exitstatus: 0,
                 stdout_logfile: Some(path.to_str().unwrap().to_owned()),
                 stderr_logfile: None,
+                is_as_last_read: true,
             };
             view.processes = Arc::from([Arc::new(process)]);
         });

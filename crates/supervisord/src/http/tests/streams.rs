@@ -45,6 +45,36 @@ fn names_and_channels_are_those_of_the_url() {
 }
 
 #[test]
+fn what_is_no_file_is_not_followed() {
+    let stage = Stage::new().with_process("");
+    fs::remove_file(stage.log_path()).unwrap();
+    std::os::unix::fs::symlink("/dev/null", stage.log_path()).unwrap();
+    assert_eq!(stage.client().get("/logtail/web:cat").status, "HTTP/1.1 404 Not Found");
+}
+
+#[test]
+fn a_follower_that_goes_away_is_noticed_though_nothing_is_written() {
+    let stage = Stage::new().with_process("text");
+    let mut client = stage.client();
+    client.send("GET /logtail/web:cat HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.answer_head();
+    assert_eq!(client.chunk().unwrap(), b"text");
+    drop(client);
+    stage.wait_for_line(&["GET /logtail/web:cat HTTP/1.1\" 200 "]);
+}
+
+#[test]
+fn a_follower_that_has_said_more_and_goes_away_is_noticed_too() {
+    let stage = Stage::new().with_process("text");
+    let mut client = stage.client();
+    client.send("GET /logtail/web:cat HTTP/1.1\r\nHost: x\r\n\r\nGET /ok.html HTTP/1.1\r\n\r\n");
+    client.answer_head();
+    assert_eq!(client.chunk().unwrap(), b"text");
+    drop(client);
+    stage.wait_for_line(&["GET /logtail/web:cat HTTP/1.1\" 200 "]);
+}
+
+#[test]
 fn an_empty_log_sends_its_headers_at_once() {
     let stage = Stage::new().with_process("");
     let mut client = stage.client();
