@@ -1,10 +1,12 @@
 //! Tasks of the repository: `cargo xtask test`, `tidy`, `bench`, `reference` and the like.
 
+mod axe;
 mod bench;
 mod events;
 mod manual;
 mod oracle;
 mod packages;
+mod page;
 mod reference;
 mod suite;
 mod tidy;
@@ -23,6 +25,9 @@ usage: cargo xtask TASK
                 --write a part of it, goes into docs/benchmarks.md
   manual        write the manual and the completions of shells into docs/ and share/
   reference     install the reference into the target folder
+  axe           fetch axe-core, which checks pages, into the target folder
+  screenshots   take pictures of the page for docs/images/
+  page-figures  measure the page: with 1,000 processes, with clients who mean harm
 
   compat-config DIR   compare what the reference and ours understand of every configuration in a folder
   fuzz-config [--files N] [--seed N]      the same with random configurations
@@ -41,6 +46,9 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(),
         "bench" => bench::run(&args.collect::<Vec<_>>()),
         "manual" => manual::run(),
+        "axe" => axe::install(),
+        "screenshots" => page::run("screenshots", &[root().join("docs").join("images")]),
+        "page-figures" => page::run("figures", &[]),
         "reference" => packages::install(packages::FOR_TESTS).and_then(|()| reference::install()),
         "bench-events" => events::race(&args.collect::<Vec<_>>()),
         task if oracle::knows(task) => oracle::run(task, &args.collect::<Vec<_>>()),

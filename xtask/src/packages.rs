@@ -8,14 +8,18 @@ use std::process::{Command, Stdio};
 
 use crate::say;
 
-/// The interpreter of the reference, tracing and terminal tools, and the daemons that people supervise.
+/// The interpreter of the reference, a browser, tracing and terminal tools, and the daemons that people supervise.
 pub(crate) const FOR_TESTS: &[&str] = &[
     "bsdutils",
+    "chromium",
+    "chromium-driver",
     "cron",
     "curl",
     "nginx",
+    "npm",
     "php-cgi",
     "php-fpm",
+    "pngquant",
     "postgresql",
     "procps",
     "python3",
@@ -60,7 +64,9 @@ pub(crate) fn install(packages: &'static [&'static str]) -> Result<(), String> {
 /// The packages that are not installed; nothing where there is no dpkg.
 fn missing(packages: &'static [&'static str]) -> Option<Vec<&'static str>> {
     let mut missing = Vec::new();
-    for package in packages {
+    // Others than Debian's bring npm, too.
+    let has_npm = Command::new("npm").arg("--version").output().is_ok_and(|answer| answer.status.success());
+    for package in packages.iter().filter(|package| **package != "npm" || !has_npm) {
         let query = Command::new("dpkg-query").args(["-W", "-f=${Status}", package]).output();
         match query {
             Ok(answer) if answer.stdout == b"install ok installed" => {}

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::{packages, reference, root, say, target};
+use crate::{axe, packages, reference, root, say, target};
 
 /// Scenarios mostly wait, so many more of them run at once than there are cores.
 const TEST_THREADS: &str = "12";
@@ -17,6 +17,7 @@ const TEST_THREADS: &str = "12";
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     packages::install(packages::FOR_TESTS)?;
     reference::install()?;
+    axe::install()?;
     cargo_build()?;
     let skipped_list = target().join("compat-skipped.txt");
     let _ = fs::remove_file(&skipped_list);
@@ -28,6 +29,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         ("RUST_TEST_THREADS", TEST_THREADS.into()),
         ("SUPERVISOR_REFERENCE", target().join("reference").join("bin").into_os_string()),
         ("SUPERVISOR_SUPERLANCE", target().join("superlance").join("bin").into_os_string()),
+        ("AXE_CORE", axe::path().into_os_string()),
         ("SUPERVISORD_UNDER_TEST", programs.join("supervisord").into_os_string()),
         ("SUPERVISORCTL_UNDER_TEST", programs.join("supervisorctl").into_os_string()),
     ] {

@@ -15,6 +15,7 @@ pub mod command_line;
 pub mod ctlplugin;
 pub mod document;
 pub mod dump;
+pub mod effective;
 pub mod error;
 pub mod file;
 pub mod finding;

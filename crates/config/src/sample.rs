@@ -40,6 +40,8 @@ const SAMPLES: &[Sample] = &[
             ("file", "/tmp/supervisor.sock", true),
             ("username", "user", false),
             ("password", "123", false),
+            ("readonly_username", "guest", false),
+            ("readonly_password", "456", false),
             ("chown", "nobody:nogroup", false),
             ("chmod", "0700", false),
         ],
@@ -50,7 +52,13 @@ const SAMPLES: &[Sample] = &[
         is_active: false,
         introduction: "Where clients connect to over the network. Whoever can connect can run programs: there is no \
                        encryption,\n; and without username and password no question is asked. Stay on 127.0.0.1.",
-        values: &[("port", "127.0.0.1:9001", false), ("username", "user", false), ("password", "123", false)],
+        values: &[
+            ("port", "127.0.0.1:9001", false),
+            ("username", "user", false),
+            ("password", "123", false),
+            ("readonly_username", "guest", false),
+            ("readonly_password", "456", false),
+        ],
     },
     Sample {
         kind: SectionKind::Supervisord,

@@ -2,7 +2,7 @@
 
 use crate::codes::Code;
 use crate::finding::Remark;
-use crate::messages::Read;
+use crate::messages::{Read, Reported};
 use crate::options::{Optional, server};
 use crate::place::Piece;
 use crate::python::space::strip;
@@ -22,8 +22,10 @@ pub struct ServerSpec {
     pub address: ServerAddress,
     /// The name clients log in with. Without one, or with an empty one, nobody needs to.
     pub username: Option<String>,
-    /// The password clients log in with: plain, or `{SHA}` and a hexadecimal SHA-1.
+    /// The password clients log in with: plain, an Argon2 hash, or `{SHA}` and a hexadecimal SHA-1.
     pub password: Option<String>,
+    /// Name and password of the user who may only look.
+    pub readonly_login: Option<(String, String)>,
 }
 
 /// Where an HTTP server listens.
@@ -78,18 +80,23 @@ fn sections<'a>(source: Source<'a>, prefix: &'a str) -> impl Iterator<Item = &'a
 
 fn inet(source: Source<'_>, section: &str, environment: &EnvironmentVariables) -> Read<ServerSpec> {
     let reader = SectionReader::without_here(source, section, Scope::new(environment));
-    let login = login(&reader, section, &server::INET_USERNAME, &server::INET_PASSWORD);
+    let login = login(&reader, section, [&server::INET_USERNAME, &server::INET_PASSWORD]);
+    let readonly = [&server::INET_READONLY_USERNAME, &server::INET_READONLY_PASSWORD];
+    let readonly_login = readonly_login(&reader, section, readonly, &login);
     let endpoint = reader.read_required(&server::PORT, || format!("section [{section}] has no port value"));
     let (username, password) = login?;
     let address = ServerAddress::Inet(endpoint?);
-    Ok(ServerSpec { section: section.to_owned(), address, username, password })
+    let readonly_login = readonly_login?;
+    Ok(ServerSpec { section: section.to_owned(), address, username, password, readonly_login })
 }
 
 fn unix(source: Source<'_>, section: &str, environment: &EnvironmentVariables) -> Read<ServerSpec> {
     let reader = SectionReader::new(source, section, Scope::new(environment));
     let file = reader.read_required(&server::FILE, || format!("section [{section}] has no file value"));
     let reader = SectionReader::without_here(source, section, Scope::new(environment));
-    let login = login(&reader, section, &server::UNIX_USERNAME, &server::UNIX_PASSWORD);
+    let login = login(&reader, section, [&server::UNIX_USERNAME, &server::UNIX_PASSWORD]);
+    let readonly = [&server::UNIX_READONLY_USERNAME, &server::UNIX_READONLY_PASSWORD];
+    let readonly_login = readonly_login(&reader, section, readonly, &login);
     let chown = reader.read_named(&server::CHOWN, "sockchown");
     let chmod = reader.read_named(&server::CHMOD, "chmod");
     let (username, password) = login?;
@@ -98,22 +105,22 @@ fn unix(source: Source<'_>, section: &str, environment: &EnvironmentVariables) -
         chmod: chmod?.unwrap_or(DEFAULT_MODE),
         chown: chown?.unwrap_or_default(),
     };
-    Ok(ServerSpec { section: section.to_owned(), address, username, password })
+    let readonly_login = readonly_login?;
+    Ok(ServerSpec { section: section.to_owned(), address, username, password, readonly_login })
 }
 
 /// A name and a password, both or neither.
 type Login = (Option<String>, Option<String>);
 
-fn login(
-    reader: &SectionReader<'_>,
-    section: &str,
-    username: &Optional<Text>,
-    password: &Optional<Text>,
-) -> Read<Login> {
+fn login(reader: &SectionReader<'_>, section: &str, options: [&Optional<Text>; 2]) -> Read<Login> {
+    let [username, password] = options;
     let login = (reader.read_optional(username), reader.read_optional(password));
     let login = (login.0?, login.1?);
     if login.0.is_some() == login.1.is_some() {
-        return Ok(login);
+        return match &login.1 {
+            Some(hash) if is_damaged_hash(hash) => Err(refuse_hash(reader, section, password)),
+            _ => Ok(login),
+        };
     }
     let (given, absent) = if login.0.is_some() { (username, password) } else { (password, username) };
     let message = format!(
@@ -123,6 +130,45 @@ fn login(
     let hint = format!("add `{}=`", absent.entry.name);
     let place = reader.place(given.entry.name, Piece::Name);
     Err(reader.refuse_at(place, Remark::new(Code::IncompleteLogin, message).hint(hint)))
+}
+
+/// The user who may only look, who makes sense beside one who may do everything.
+fn readonly_login(
+    reader: &SectionReader<'_>,
+    section: &str,
+    options: [&Optional<Text>; 2],
+    full: &Read<Login>,
+) -> Read<Option<(String, String)>> {
+    let (Some(username), Some(password)) = login(reader, section, options)? else { return Ok(None) };
+    if matches!(full, Ok((None, _))) {
+        let message = format!(
+            "Section [{section}] has a readonly_username but no username, so everybody may do everything"
+        );
+        let remark = Remark::new(Code::IncompleteLogin, message).hint("add `username=` and `password=`");
+        let place = reader.place(options[0].entry.name, Piece::Name);
+        return Err(reader.refuse_at(place, remark));
+    }
+    Ok(Some((username, password)))
+}
+
+/// How an Argon2 hash begins.
+const ARGON2: &str = "$argon2";
+/// `$argon2id$v=19$m=19456,t=2,p=1$salt$hash` has so many parts.
+const HASH_PARTS: usize = 6;
+
+/// Whether a password is meant to be an Argon2 hash and is none.
+fn is_damaged_hash(password: &str) -> bool {
+    let parts: Vec<&str> = password.split('$').collect();
+    password.starts_with(ARGON2)
+        && (parts.len() != HASH_PARTS || parts.iter().skip(1).any(|part| part.is_empty()))
+}
+
+fn refuse_hash(reader: &SectionReader<'_>, section: &str, option: &Optional<Text>) -> Reported {
+    let name = option.entry.name;
+    let message = format!("Section [{section}]: {name} begins like an Argon2 hash but is none");
+    let hint = "it looks like `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`";
+    let place = reader.place(name, Piece::Name);
+    reader.refuse_at(place, Remark::new(Code::BadValue, message).hint(hint))
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use crate::command::Changes;
 use crate::spec::{ChannelSpec, GroupSpec, LogTarget, ProcessSpec};
 
 /// Compares groups at work, in running order, with those of a configuration.
-pub(crate) fn changes<'a>(
+#[must_use]
+pub fn changes<'a>(
     at_work: impl Iterator<Item = &'a GroupSpec> + Clone,
     configured: &[GroupSpec],
 ) -> Changes {

@@ -15,7 +15,7 @@
 mod answer;
 mod brake;
 pub mod capture;
-mod changes;
+pub mod changes;
 pub mod command;
 pub mod effect;
 pub mod event;

@@ -13,6 +13,7 @@
 pub mod cache;
 pub mod decode;
 pub mod encode;
+pub mod explanation;
 pub mod fault;
 pub mod info;
 pub mod log_slice;

@@ -39,6 +39,8 @@ pub struct ProcessView {
     pub state: ProcessState,
     /// Its process id, 0 if there is none.
     pub pid: i32,
+    /// How often it was started.
+    pub starts: u64,
     /// When it was last started.
     pub start_seconds: i64,
     /// When it last ended.

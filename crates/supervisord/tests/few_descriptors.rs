@@ -27,6 +27,7 @@ fn context(lines: &Lines) -> Context {
         loglevel: Level::Info,
         interfaces: Vec::new(),
         version: String::from("4.3.0"),
+        configuration_on_disk: Arc::new(|| Ok(Vec::new())),
     }
 }
 
@@ -46,7 +47,9 @@ fn clients_are_served_although_descriptors_run_out() {
     let address =
         ServerAddress::Unix { path: path.to_str().unwrap().to_owned(), chmod: 0o700, chown: (None, None) };
     let section = String::from("unix_http_server");
-    let servers = bind(&[ServerSpec { section, address, username: None, password: None }]).unwrap();
+    let servers =
+        bind(&[ServerSpec { section, address, username: None, password: None, readonly_login: None }])
+            .unwrap();
     let lines = Lines::default();
     let server = serve(servers, context(&lines)).unwrap();
 

@@ -25,6 +25,13 @@ pub fn effective_gid() -> u32 {
     nix::unistd::getegid().as_raw()
 }
 
+/// The size of a page of memory.
+#[must_use]
+pub fn page_bytes() -> u64 {
+    let size = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE);
+    size.ok().flatten().and_then(|size| u64::try_from(size).ok()).unwrap_or(4096)
+}
+
 /// The process id of this process.
 #[must_use]
 pub fn own_pid() -> i32 {

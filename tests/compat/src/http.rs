@@ -176,6 +176,15 @@ impl World {
         self.http_at(&self.socket(), line, headers, body)
     }
 
+    /// The status of an answer that has a head only.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    #[must_use]
+    pub fn http_head(&self, line: &str) -> u16 {
+        self.http_stream(line).answer().status
+    }
+
     /// As [`World::http`], to another server.
     ///
     /// # Panics

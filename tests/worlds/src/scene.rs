@@ -38,7 +38,8 @@ impl Scene {
         Self::of_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(name))
     }
 
-    fn of_folder(folder: &Path) -> Self {
+    /// Copies a folder.
+    pub fn of_folder(folder: &Path) -> Self {
         let directory = tempfile::Builder::new().prefix("world-").tempdir().expect("a temporary directory");
         copy(folder, directory.path());
         fs::create_dir_all(directory.path().join(RUN)).expect("a run directory");

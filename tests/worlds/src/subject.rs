@@ -46,9 +46,10 @@ fn chosen_or_built(variable: &str, name: &str) -> PathBuf {
     program
 }
 
-/// A program of this workspace: tests lie in `deps/`, one step below the programs.
+/// A program of this workspace: other programs lie beside it, tests in `deps/`, one step below.
 fn built(name: &str) -> PathBuf {
-    let test = env::current_exe().expect("a running test has a path");
-    let programs = test.ancestors().nth(2).expect("a test lies in target/PROFILE/deps");
+    let own = env::current_exe().expect("a running program has a path");
+    let folder = own.parent().expect("a program lies in a folder");
+    let programs = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
     programs.join(name)
 }

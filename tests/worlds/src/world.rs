@@ -17,6 +17,9 @@ use crate::status::{self, Statuses};
 use crate::stream::Stream;
 use crate::subject;
 
+/// The signal that nobody survives.
+pub const KILL: Signal = Signal::SIGKILL;
+
 /// How much of each stream a failed test shows, in bytes. The main log is among it: it goes to standard output too.
 const SHOWN: usize = 4000;
 

@@ -47,7 +47,7 @@ fn secret(setting: &Setting) -> Option<String> {
     }
     let names: Vec<String> = match setting.name.as_str() {
         "environment" => pairs(&without_expansions(&setting.value)).unwrap_or_default(),
-        "password" => return Some("the password".to_owned()),
+        "password" | "readonly_password" => return Some("the password".to_owned()),
         _ => Vec::new(),
     }
     .into_iter()

@@ -32,8 +32,10 @@ fn the_table_knows_all_options_of_supervisor_and_those_of_ours() {
     assert_eq!(count(SectionKind::Program), 34);
     let ours: Vec<&str> =
         all().filter(|entry| entry.since.starts_with("ours")).map(|entry| entry.name).collect();
+    let servers = ["readonly_username", "readonly_password"].repeat(2);
     let listeners = ["buffer_overflow", "event_length", "resultwaitsecs"];
     let plugins = ["command", "socket", "timeout", "command"];
-    assert_eq!(ours[..3], ["ignore_unknown_plugins", "ignore_sigpipe", "restart_burst"]);
-    assert_eq!(ours[3..], [&listeners[..], &plugins[..]].concat());
+    let programs = ["ignore_sigpipe", "restart_burst"];
+    let expected = [&["ignore_unknown_plugins"][..], &servers, &programs, &listeners, &plugins].concat();
+    assert_eq!(ours, expected);
 }

@@ -73,3 +73,26 @@ fn children_are_told_the_first_socket_or_else_the_last_port() {
         Some("unix:///a")
     );
 }
+
+#[test]
+fn a_user_who_may_only_look_comes_beside_one_who_may_do_everything() {
+    let full = "[inet_http_server]\nport=1\nusername=u\npassword=p\n";
+    let server = load(&format!("{full}readonly_username=guest\nreadonly_password=look\n")).servers.remove(0);
+    assert_eq!(server.readonly_login, Some(("guest".to_owned(), "look".to_owned())));
+    assert_eq!(load(full).servers[0].readonly_login, None);
+    let without_password = refusal(&format!("{full}readonly_username=guest\n"));
+    assert!(without_password.contains("incomplete authentication"), "{without_password}");
+    let alone = refusal("[inet_http_server]\nport=1\nreadonly_username=guest\nreadonly_password=look\n");
+    assert!(alone.contains("everybody may do everything"), "{alone}");
+}
+
+#[test]
+fn an_argon2_hash_must_be_one() {
+    let password = |password: &str| format!("[inet_http_server]\nport=1\nusername=u\npassword={password}\n");
+    let hash = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$v9K+AuFBZgmnm1Cg/Ibevg";
+    assert_eq!(load(&password(hash)).servers[0].password.as_deref(), Some(hash));
+    for damaged in ["$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ", "$argon2", "$argon2id$v=19$m=8,t=1,p=1$$x"] {
+        assert!(refusal(&password(damaged)).contains("begins like an Argon2 hash"), "{damaged}");
+    }
+    assert_eq!(load(&password("{SHA}x")).servers[0].password.as_deref(), Some("{SHA}x"));
+}

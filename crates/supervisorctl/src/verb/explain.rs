@@ -1,9 +1,9 @@
 //! `explain`: why a process is as it is.
 
 mod account;
-mod history;
 
 use supervisor_core::name::DisplayName;
+use supervisor_rpc::explanation;
 use supervisor_rpc::fault::Code;
 use supervisor_rpc::info::ProcessInfo;
 
@@ -87,7 +87,7 @@ fn account(session: &Session, info: ProcessInfo) -> Result<Account, Failure> {
         }
         None => String::new(),
     };
-    let events = history::events(&log, &info.name, LINES);
+    let events = explanation::events(&log, &info.name, LINES);
     let lines = |text: &str| text.lines().map(str::to_owned).collect();
     Ok(Account { info, events, written: lines(&written), source })
 }

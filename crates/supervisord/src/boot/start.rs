@@ -142,7 +142,7 @@ impl Daemon {
         let published = Arc::new(Published::default());
         let ringer = bell.clone();
         let handle = EngineHandle::new(sender, Arc::new(move || ringer.ring()), Arc::clone(&published));
-        let context = context(handle, &config);
+        let context = context(handle, &config, &self.command_line);
         let mut engine = Engine::new(Parts {
             command_line: self.command_line.clone(),
             config,
@@ -237,7 +237,15 @@ fn greet(log: &mut ActivityLog, config: &Config, servers: &[BoundServer]) {
     }
 }
 
-fn context(engine: EngineHandle, config: &Config) -> Context {
+/// What is wrong with a configuration, without what is only said on a terminal.
+fn explained(command_line: &CommandLine, error: &ConfigError) -> String {
+    let text = command_line.usage_error(error).explained();
+    let lines = text.lines().filter(|line| !line.starts_with("For help, use "));
+    lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
+fn context(engine: EngineHandle, config: &Config, command_line: &CommandLine) -> Context {
+    let command_line = command_line.clone();
     let log = engine.clone();
     Context {
         engine,
@@ -245,5 +253,9 @@ fn context(engine: EngineHandle, config: &Config) -> Context {
         loglevel: config.settings.loglevel,
         interfaces: config.interfaces.clone(),
         version: COMPATIBLE_VERSION.to_owned(),
+        configuration_on_disk: Arc::new(move || {
+            let config = command_line.load(&RealHost);
+            config.map(|config| config.groups).map_err(|error| explained(&command_line, &error))
+        }),
     }
 }

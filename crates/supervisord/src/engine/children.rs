@@ -32,6 +32,8 @@ pub struct Runtime {
     pub stdin: Option<Stdin>,
     /// The group whose FastCGI socket it gets as standard input, and whether it has it at the moment.
     pub fastcgi: Option<FastCgiUse>,
+    /// How often it was started.
+    pub starts: u64,
     /// Numbers of the channels that somebody may still write to, oldest first.
     pub channels: VecDeque<u32>,
     /// The user it runs as, groups looked up.

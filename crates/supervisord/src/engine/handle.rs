@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use supervisor_core::command::{Command, Fault, Reply};
 use supervisor_core::effect::Level;
-use tokio::sync::oneshot;
+use supervisor_core::spec::GroupSpec;
+use tokio::sync::{oneshot, watch};
 
 use super::watch::{Filter, Mailbox};
 use crate::view::View;
@@ -23,6 +24,11 @@ pub enum Request {
     },
     /// A line for the main log.
     Log(Level, String),
+    /// The groups at work, as they are configured.
+    GroupsAtWork {
+        /// Where they go.
+        reply: oneshot::Sender<Vec<GroupSpec>>,
+    },
     /// Somebody wants to see events.
     Watch {
         /// Which.
@@ -49,21 +55,26 @@ pub struct EngineHandle {
 
 /// The last picture somebody asked for, valid until the engine changes something.
 #[derive(Debug, Default)]
-pub struct Published(Mutex<Option<Arc<View>>>);
+pub struct Published {
+    view: Mutex<Option<Arc<View>>>,
+    /// Whoever waits for changes hears of them here.
+    changed: watch::Sender<()>,
+}
 
 impl Published {
     /// Says that the picture is out of date. The engine calls this before it answers whoever caused the change.
     pub fn invalidate(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.view.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.changed.send_replace(());
     }
 
     /// Offers a new picture.
     pub fn publish(&self, view: Arc<View>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
+        *self.view.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
     }
 
     fn current(&self) -> Option<Arc<View>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.view.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -99,6 +110,19 @@ impl EngineHandle {
         let (reply, answer) = oneshot::channel();
         self.send(Request::View { reply });
         answer.await.ok()
+    }
+
+    /// The configuration of the groups at work; empty when the engine is gone.
+    pub async fn groups_at_work(&self) -> Vec<GroupSpec> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::GroupsAtWork { reply });
+        answer.await.unwrap_or_default()
+    }
+
+    /// Tells when the picture is out of date.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.published.changed.subscribe()
     }
 
     /// Writes a line to the main log.

@@ -338,6 +338,10 @@ impl Engine {
                 // Whoever asked may be gone.
                 let _ = reply.send(self.publish());
             }
+            Request::GroupsAtWork { reply } => {
+                // Whoever asked may be gone.
+                let _ = reply.send(self.core.groups().map(|group| group.spec().clone()).collect());
+            }
             Request::Log(level, message) => self.log.log(level, &message),
         }
     }

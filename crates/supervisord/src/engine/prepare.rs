@@ -34,6 +34,7 @@ impl Engine {
                 channels: std::collections::VecDeque::new(),
                 user,
                 picture: None,
+                starts: 0,
                 forgotten: false,
             };
             self.children.runtimes.insert(id, runtime);

@@ -7,7 +7,7 @@ use supervisor_core::process::Process;
 use supervisor_core::spec::ProcessSpec;
 
 use super::Engine;
-use super::children::Children;
+use super::children::{Children, Runtime};
 use super::profile::Activity;
 use crate::view::{ProcessView, View};
 
@@ -44,7 +44,7 @@ impl Engine {
 /// The picture of one process: the last one, unless something about it has changed.
 fn picture(children: &mut Children, process: &Process, is_as_last_read: bool) -> Arc<ProcessView> {
     let Some(runtime) = children.runtimes.get_mut(&process.id()) else {
-        return Arc::new(drawn(process, is_as_last_read, None, None));
+        return Arc::new(drawn(process, is_as_last_read, None));
     };
     if let Some((revision, picture)) = &runtime.picture
         && *revision == process.revision()
@@ -52,28 +52,24 @@ fn picture(children: &mut Children, process: &Process, is_as_last_read: bool) ->
     {
         return Arc::clone(picture);
     }
-    let picture = Arc::new(drawn(process, is_as_last_read, runtime.stdout.path(), runtime.stderr.path()));
+    let picture = Arc::new(drawn(process, is_as_last_read, Some(runtime)));
     runtime.picture = Some((process.revision(), Arc::clone(&picture)));
     picture
 }
 
-fn drawn(
-    process: &Process,
-    is_as_last_read: bool,
-    stdout: Option<&str>,
-    stderr: Option<&str>,
-) -> ProcessView {
+fn drawn(process: &Process, is_as_last_read: bool, runtime: Option<&Runtime>) -> ProcessView {
     ProcessView {
         name: process.spec().name.clone(),
         group: process.group_name().to_owned(),
         state: process.state(),
         pid: process.pid().map_or(0, |pid| pid.0),
+        starts: runtime.map_or(0, |runtime| runtime.starts),
         start_seconds: process.started().map_or(0, |moment| moment.wall.0),
         stop_seconds: process.ended().map_or(0, |wall| wall.0),
         spawnerr: process.spawnerr().unwrap_or_default().to_owned(),
         exitstatus: process.exitstatus().unwrap_or(0),
-        stdout_logfile: stdout.map(str::to_owned),
-        stderr_logfile: stderr.map(str::to_owned),
+        stdout_logfile: runtime.and_then(|runtime| runtime.stdout.path()).map(str::to_owned),
+        stderr_logfile: runtime.and_then(|runtime| runtime.stderr.path()).map(str::to_owned),
         is_as_last_read,
     }
 }

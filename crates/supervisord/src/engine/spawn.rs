@@ -112,6 +112,9 @@ impl Engine {
         if let Some(failure) = spawned.failed {
             self.report_failure(id, spec, failure);
         }
+        if let Some(runtime) = self.children.runtimes.get_mut(&id) {
+            runtime.starts += 1;
+        }
         self.adopt(id, pipes);
         Ok(Pid(spawned.pid))
     }

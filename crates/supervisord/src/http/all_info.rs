@@ -52,6 +52,7 @@ mod tests {
             group: "web".to_owned(),
             state: ProcessState::Running,
             pid,
+            starts: 1,
             start_seconds: 100,
             stop_seconds: 0,
             spawnerr: String::new(),

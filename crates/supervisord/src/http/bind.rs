@@ -119,7 +119,7 @@ fn bind_one(server: &ServerSpec) -> Result<BoundServer, BindError> {
             (Listener::Unix(listener), Some(file))
         }
     };
-    let login = Login::new(server.username.as_deref(), server.password.as_deref());
+    let login = Login::of(server);
     Ok(BoundServer { section: server.section.clone(), listener, login, socket_file })
 }
 

@@ -12,6 +12,7 @@ use super::activity::Activity;
 use super::events::EventStream;
 use super::follow::Follower;
 use super::log_text::LogText;
+use super::page::{Live, TextFile};
 
 /// The body of an answer.
 pub(super) struct AnswerBody {
@@ -24,6 +25,8 @@ enum Content {
     Whole(Option<Bytes>),
     LogText(Box<LogText>),
     Follower(Box<Follower>),
+    TextFile(Box<TextFile>),
+    Live(Live),
     Events(EventStream),
 }
 
@@ -40,13 +43,26 @@ impl AnswerBody {
         Self { content: Content::Follower(Box::new(follower)), activity: None }
     }
 
+    pub(super) fn text_file(file: TextFile) -> Self {
+        Self { content: Content::TextFile(Box::new(file)), activity: None }
+    }
+
+    pub(super) fn live(live: Live) -> Self {
+        Self { content: Content::Live(live), activity: None }
+    }
+
+    /// What is a part of this program.
+    pub(super) fn of_program(bytes: &'static [u8]) -> Self {
+        Self { content: Content::Whole(Some(Bytes::from_static(bytes))), activity: None }
+    }
+
     pub(super) fn events(stream: EventStream) -> Self {
         Self { content: Content::Events(stream), activity: None }
     }
 
     /// Has the connection know when this body is done.
     pub(super) fn reporting_to(mut self, activity: Rc<Activity>) -> Self {
-        if matches!(self.content, Content::Follower(_) | Content::Events(_)) {
+        if matches!(self.content, Content::Follower(_) | Content::Events(_) | Content::Live(_)) {
             activity.begin_stream();
         }
         self.activity = Some(activity);
@@ -78,6 +94,8 @@ impl Body for AnswerBody {
             Content::Whole(bytes) => Poll::Ready(Ok(bytes.take().filter(|bytes| !bytes.is_empty()))),
             Content::LogText(text) => Poll::Ready(text.next()),
             Content::Follower(follower) => follower.poll_next(context).map(|next| next.map(Some)),
+            Content::TextFile(file) => Poll::Ready(file.next()),
+            Content::Live(live) => live.0.poll_recv(context).map(Ok),
             Content::Events(stream) => stream.poll_next(context).map(Ok),
         };
         next.map(|next| next.map(|bytes| bytes.map(Frame::data)).transpose())
@@ -86,7 +104,8 @@ impl Body for AnswerBody {
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
-            Content::LogText(_) | Content::Follower(_) | Content::Events(_) => false,
+            Content::TextFile(file) => file.size() == 0,
+            Content::LogText(_) | Content::Follower(_) | Content::Events(_) | Content::Live(_) => false,
         }
     }
 
@@ -95,7 +114,10 @@ impl Body for AnswerBody {
             Content::Whole(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
             }
-            Content::LogText(_) | Content::Follower(_) | Content::Events(_) => SizeHint::default(),
+            Content::TextFile(file) => SizeHint::with_exact(file.size()),
+            Content::LogText(_) | Content::Follower(_) | Content::Events(_) | Content::Live(_) => {
+                SizeHint::default()
+            }
         }
     }
 }

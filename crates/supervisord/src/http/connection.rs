@@ -67,13 +67,14 @@ async fn answer(
 ) -> Result<Answer, Cut> {
     let (method, uri, version) = (request.method().clone(), request.uri().clone(), request.version());
     let authorization = request.headers().get(AUTHORIZATION);
-    let verdict = login.as_ref().map_or(Verdict::Granted, |login| login.judge(authorization));
+    let verdict = shared.doorkeeper.judge(login.as_ref(), peer, authorization).await;
     if request.body().is_end_stream() {
         activity.arrived();
     }
     let answer = match verdict {
-        Verdict::Granted => route::answer(request, &activity, &shared).await,
+        Verdict::Granted(access) => route::answer(request, access, &activity, &shared).await,
         Verdict::Denied => answer::unauthorized(),
+        Verdict::TooMany => answer::last_error(StatusCode::TOO_MANY_REQUESTS),
         Verdict::Malformed => answer::last_error(StatusCode::BAD_REQUEST),
     };
     if answer.headers().contains_key(CONNECTION) {

@@ -20,7 +20,7 @@ use super::changes::{Changes, Listener, Watched};
 use super::lineage::{self, Mark};
 
 /// How much of what is there already is sent first.
-const FIRST_BYTES: u64 = 1024;
+pub(super) const FIRST_BYTES: u64 = 1024;
 /// The most that is read at a time.
 const CHUNK_BYTES_MAX: usize = 64 << 10;
 /// What a client reads in place of what was cut away.
@@ -47,15 +47,15 @@ struct Followed {
 }
 
 impl Follower {
-    /// Begins near the end of the file.
+    /// Begins so many bytes before the end of the file.
     ///
     /// # Errors
     /// `NotFound` when there is no regular file; what the kernel says when it cannot watch it.
-    pub(super) fn new(path: &Path, changes: &Changes) -> io::Result<Self> {
+    pub(super) fn new(path: &Path, first_bytes: u64, changes: &Changes) -> io::Result<Self> {
         let listener = changes.listen()?;
         let directory = listener.watch_directory_of(path)?;
         let mut current = Followed::new(lineage::open(path)?, &listener)?;
-        current.position = current.size()?.saturating_sub(FIRST_BYTES);
+        current.position = current.size()?.saturating_sub(first_bytes);
         let older = lineage::mark(&lineage::name_of(path, 1));
         Ok(Self { path: path.to_owned(), listener, current, older, next: None, directory })
     }
@@ -182,7 +182,7 @@ mod tests {
             let log = File::create(directory.path().join("log")).unwrap();
             let mut scene = Self { directory, log, follower: None, changes: Changes::new() };
             scene.write(text);
-            scene.follower = Some(Follower::new(&scene.path(), &scene.changes).unwrap());
+            scene.follower = Some(Follower::new(&scene.path(), FIRST_BYTES, &scene.changes).unwrap());
             scene
         }
 
@@ -265,7 +265,7 @@ mod tests {
         locally(async {
             let mut scene = Scene::new("");
             fs::write(lineage::name_of(&scene.path(), 1), "long ago").unwrap();
-            scene.follower = Some(Follower::new(&scene.path(), &scene.changes).unwrap());
+            scene.follower = Some(Follower::new(&scene.path(), FIRST_BYTES, &scene.changes).unwrap());
             for number in 0..6 {
                 scene.write(&format!("{number} "));
                 scene.rotate(9);
@@ -314,7 +314,7 @@ mod tests {
         locally(async {
             let mut scene = Scene::new("one");
             fs::write(lineage::name_of(&scene.path(), 1), "long ago").unwrap();
-            scene.follower = Some(Follower::new(&scene.path(), &scene.changes).unwrap());
+            scene.follower = Some(Follower::new(&scene.path(), FIRST_BYTES, &scene.changes).unwrap());
             assert_eq!(scene.read(), "one");
             fs::remove_file(scene.path()).unwrap();
             scene.write(" late");
@@ -349,7 +349,7 @@ mod tests {
             let path = inner.join("log");
             fs::create_dir(&inner).unwrap();
             fs::write(&path, "one").unwrap();
-            scene.follower = Some(Follower::new(&path, &scene.changes).unwrap());
+            scene.follower = Some(Follower::new(&path, FIRST_BYTES, &scene.changes).unwrap());
             assert_eq!(scene.read(), "one");
             fs::rename(&inner, elsewhere.path().join("inner")).unwrap();
             let late = async {
@@ -388,7 +388,7 @@ mod tests {
             let changes = Changes::new();
             let directory = tempfile::tempdir().unwrap();
             for path in [directory.path().to_owned(), directory.path().join("none"), "/dev/null".into()] {
-                let error = Follower::new(&path, &changes).err().unwrap();
+                let error = Follower::new(&path, FIRST_BYTES, &changes).err().unwrap();
                 assert_eq!(error.kind(), io::ErrorKind::NotFound, "{}", path.display());
             }
         })

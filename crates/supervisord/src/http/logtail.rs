@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::SystemTime;
 
 use hyper::header::{HeaderName, HeaderValue, LAST_MODIFIED};
-use hyper::{Method, StatusCode};
+use hyper::{Method, Request, StatusCode};
 use jiff::Timestamp;
 use supervisor_config::settings::MainLog;
 use supervisor_core::effect::Level;
@@ -13,7 +13,8 @@ use supervisor_core::name::Namespec;
 
 use super::answer::{self, Answer};
 use super::body::AnswerBody;
-use super::follow::Follower;
+use super::follow::{FIRST_BYTES, Follower};
+use super::parameters::Parameters;
 use super::server::Shared;
 
 const TEXT: &str = "text/plain;charset=utf-8";
@@ -23,14 +24,14 @@ pub(super) const UNBUFFERED: (HeaderName, HeaderValue) =
 
 /// `/logtail/NAME`, `/logtail/NAME/stdout`, `/logtail/NAME/stderr`; anything may follow `logtail` before the
 /// slash.
-pub(super) async fn of_process(method: &Method, path: &str, shared: &Rc<Shared>) -> Answer {
-    if method != Method::GET {
+pub(super) async fn of_process<B>(request: &Request<B>, path: &str, shared: &Rc<Shared>) -> Answer {
+    if request.method() != Method::GET {
         return answer::error(StatusCode::BAD_REQUEST);
     }
     let Some(log) = log_of_process(path, shared).await else {
         return answer::error(StatusCode::NOT_FOUND);
     };
-    let mut answer = follow(Path::new(&log), shared);
+    let mut answer = follow(Path::new(&log), request, shared);
     if answer.status() == StatusCode::OK {
         answer.headers_mut().insert(UNBUFFERED.0, UNBUFFERED.1);
     }
@@ -38,12 +39,12 @@ pub(super) async fn of_process(method: &Method, path: &str, shared: &Rc<Shared>)
 }
 
 /// `/mainlogtail`.
-pub(super) async fn of_daemon(method: &Method, shared: &Rc<Shared>) -> Answer {
-    if method != Method::GET {
+pub(super) async fn of_daemon<B>(request: &Request<B>, shared: &Rc<Shared>) -> Answer {
+    if request.method() != Method::GET {
         return answer::error(StatusCode::BAD_REQUEST);
     }
     match shared.engine().view().await.map(|view| view.main_log.clone()) {
-        Some(MainLog::File(path)) => follow(Path::new(&path), shared),
+        Some(MainLog::File(path)) => follow(Path::new(&path), request, shared),
         Some(MainLog::Syslog) | None => answer::error(StatusCode::NOT_FOUND),
     }
 }
@@ -61,8 +62,8 @@ async fn log_of_process(path: &str, shared: &Shared) -> Option<String> {
     }
 }
 
-fn follow(path: &Path, shared: &Rc<Shared>) -> Answer {
-    let follower = match Follower::new(path, &shared.changes) {
+fn follow<B>(path: &Path, request: &Request<B>, shared: &Rc<Shared>) -> Answer {
+    let follower = match Follower::new(path, first_bytes(request), &shared.changes) {
         Ok(follower) => follower,
         Err(error) => {
             if error.kind() == std::io::ErrorKind::NotFound {
@@ -78,6 +79,14 @@ fn follow(path: &Path, shared: &Rc<Shared>) -> Answer {
         answer.headers_mut().insert(LAST_MODIFIED, modified);
     }
     answer
+}
+
+/// How much of what is there already a client wants: `?bytes=N`.
+// Differs: longer-beginnings
+fn first_bytes<B>(request: &Request<B>) -> u64 {
+    let wanted =
+        Parameters::new(request.uri().query(), b"").get("bytes").and_then(|bytes| bytes.parse().ok());
+    wanted.unwrap_or(FIRST_BYTES)
 }
 
 fn http_date(time: SystemTime) -> Option<HeaderValue> {

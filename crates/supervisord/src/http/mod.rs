@@ -25,6 +25,8 @@ mod lineage;
 mod log_text;
 mod logtail;
 mod origin;
+mod page;
+mod parameters;
 mod plugins;
 mod query;
 mod route;

@@ -1,7 +1,7 @@
 //! Requests that a browser makes on behalf of somebody else's page.
 
 use hyper::HeaderMap;
-use hyper::header::{HOST, ORIGIN};
+use hyper::header::{HOST, HeaderValue, ORIGIN, REFERER};
 
 /// Whether a browser says that another site's page made it send this. Clients that are not browsers say
 /// nothing of the kind.
@@ -10,9 +10,22 @@ pub(super) fn is_cross_site(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return matches!(site.as_bytes(), b"cross-site" | b"same-site");
     }
-    let Some(origin) = headers.get(ORIGIN) else { return false };
-    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
-    let Some(origin) = origin else { return true };
+    headers.get(ORIGIN).is_some_and(|origin| is_elsewhere(headers, origin))
+}
+
+/// The same of a page's action, which a mere link can be: without any of that, a browser may say by which page it
+/// was sent.
+pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
+    let says_more = headers.contains_key("sec-fetch-site") || headers.contains_key(ORIGIN);
+    let referrer = headers.get(REFERER).filter(|_| !says_more);
+    is_cross_site(headers) || referrer.is_some_and(|referrer| is_elsewhere(headers, referrer))
+}
+
+/// Whether that URL is not of the host that was asked.
+fn is_elsewhere(headers: &HeaderMap, url: &HeaderValue) -> bool {
+    let host = url.to_str().ok().and_then(|url| url.split_once("://")).map(|(_, rest)| rest);
+    let host = host.and_then(|rest| rest.split(['/', '?', '#']).next());
+    let Some(origin) = host else { return true };
     // A proxy may have put its own name into Host. No page can make a browser send X-Forwarded-Host.
     let hosts = [headers.get(HOST), headers.get("x-forwarded-host")];
     !hosts.into_iter().flatten().any(|host| host.as_bytes().eq_ignore_ascii_case(origin.as_bytes()))
@@ -20,7 +33,7 @@ pub(super) fn is_cross_site(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use hyper::header::{HeaderName, HeaderValue};
+    use hyper::header::HeaderName;
 
     use super::*;
 

@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -36,7 +37,7 @@ pub(super) fn answer(query: &Query, view: &View, version: &str) -> Result<Findin
         Query::Identification => Value::from(&*view.identifier),
         Query::State => info::state(view.state),
         Query::Pid => Value::Int(view.pid.into()),
-        Query::ProcessInfo(name) => process_value(process(view, name)?, present_second()),
+        Query::ProcessInfo(name) => process_info(process(view, name)?, present_second()).to_value(),
         Query::AllProcessInfo => all_process_info(view, present_second()),
         Query::AllConfigInfo => config_value(view),
         Query::AllListenerInfo => info::all_listener_info(&view.pools),
@@ -51,12 +52,13 @@ pub(super) fn answer(query: &Query, view: &View, version: &str) -> Result<Findin
     Ok(Finding::Value(value))
 }
 
-fn process<'a>(view: &'a View, name: &str) -> Result<&'a ProcessView, Fault> {
+/// The process of that name.
+pub(super) fn process<'a>(view: &'a View, name: &str) -> Result<&'a Arc<ProcessView>, Fault> {
     let found = match Namespec::parse(name) {
         Namespec::Process { group, process } => view.process(group, process),
         Namespec::Group(_) => None,
     };
-    found.map(|process| &**process).ok_or_else(|| Fault::BadName(name.to_owned()))
+    found.ok_or_else(|| Fault::BadName(name.to_owned()))
 }
 
 /// The present time in seconds.
@@ -66,10 +68,11 @@ pub(super) fn present_second() -> i64 {
 
 /// How all processes are at that second.
 pub(super) fn all_process_info(view: &View, now: i64) -> Value {
-    Value::Array(view.processes.iter().map(|process| process_value(process, now)).collect())
+    Value::Array(view.processes.iter().map(|process| process_info(process, now).to_value()).collect())
 }
 
-fn process_value(process: &ProcessView, now: i64) -> Value {
+/// All that is told of a process at that second.
+pub(super) fn process_info(process: &ProcessView, now: i64) -> ProcessInfo {
     let file = |file: &Option<String>| file.clone().unwrap_or_default();
     let mut info = ProcessInfo {
         name: process.name.clone(),
@@ -88,7 +91,7 @@ fn process_value(process: &ProcessView, now: i64) -> Value {
     // Only what rests shows when it ended, and the time of a place takes a while to work out.
     let stop_time = if info.state.is_stopped() { local_time(process.stop_seconds) } else { String::new() };
     info.description = info::description(&info, &stop_time);
-    info.to_value()
+    info
 }
 
 fn local_time(seconds: i64) -> String {
@@ -116,11 +119,22 @@ fn config_value(view: &View) -> Value {
     all_config_info(infos)
 }
 
-fn logfile(process: &ProcessView, channel: Channel) -> Option<&str> {
+/// The log of that channel, if there is one.
+pub(super) fn logfile(process: &ProcessView, channel: Channel) -> Option<&str> {
     match channel {
         Channel::Stdout => process.stdout_logfile.as_deref(),
         Channel::Stderr => process.stderr_logfile.as_deref(),
     }
+}
+
+/// The log of that process and channel, if there is one.
+pub(super) fn logfile_of<'a>(view: &'a View, name: &str, channel: &str) -> Option<&'a str> {
+    let channel = match channel {
+        "stdout" => Channel::Stdout,
+        "stderr" => Channel::Stderr,
+        _ => return None,
+    };
+    logfile(process(view, name).ok()?, channel)
 }
 
 fn read_main(view: &View, slice: Slice) -> Result<Finding, Fault> {

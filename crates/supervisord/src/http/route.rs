@@ -2,42 +2,34 @@
 
 use std::rc::Rc;
 
+use hyper::Request;
 use hyper::body::Incoming;
-use hyper::{Method, Request, StatusCode};
 
 use super::activity::Activity;
-use super::answer::{self, Answer};
-use super::body::AnswerBody;
-use super::events;
-use super::logtail;
+use super::answer::Answer;
+use super::auth::Access;
 use super::server::Shared;
-use super::xmlrpc;
+use super::{events, logtail, page, xmlrpc};
 
 /// Answers a request from somebody who may ask.
-pub(super) async fn answer(request: Request<Incoming>, activity: &Activity, shared: &Rc<Shared>) -> Answer {
+pub(super) async fn answer(
+    request: Request<Incoming>,
+    access: Access,
+    activity: &Activity,
+    shared: &Rc<Shared>,
+) -> Answer {
     let path = decoded(request.uri().path());
     // Compat: url-prefixes
     if path.starts_with("/RPC2") {
-        xmlrpc::answer(request, activity, shared).await
+        xmlrpc::answer(request, access, activity, shared).await
     } else if path.starts_with("/logtail") {
-        logtail::of_process(request.method(), &path, shared).await
+        logtail::of_process(&request, &path, shared).await
     } else if path.starts_with("/mainlogtail") {
-        logtail::of_daemon(request.method(), shared).await
+        logtail::of_daemon(&request, shared).await
     } else if path == "/events" {
         events::answer(&request, shared)
     } else {
-        page(request.method(), path.trim_start_matches('/'))
-    }
-}
-
-fn page(method: &Method, path: &str) -> Answer {
-    match (path, method) {
-        ("ok.html", &Method::GET | &Method::POST) => {
-            answer::ok("text/plain", AnswerBody::from(String::from("OK")))
-        }
-        (_, &Method::GET | &Method::HEAD) => answer::error(StatusCode::NOT_FOUND),
-        // Compat: wrong-method-is-a-bad-request
-        _ => answer::error(StatusCode::BAD_REQUEST),
+        page::answer(request, path.trim_start_matches('/'), access, activity, shared).await
     }
 }
 
@@ -49,14 +41,19 @@ fn decoded(path: &str) -> String {
 
 /// Percent-decoded once.
 pub(super) fn unescaped(text: &str) -> String {
+    String::from_utf8_lossy(&percent_decoded(text.as_bytes())).into_owned()
+}
+
+/// Each `%` and two hexadecimal digits as the byte that they stand for; anything else as it is.
+pub(super) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
+    let mut rest = text;
     while let Some((&byte, after)) = rest.split_first() {
         let escaped = (byte == b'%').then(|| after.get(..2)).flatten().and_then(hexadecimal);
         bytes.push(escaped.unwrap_or(byte));
         rest = if escaped.is_some() { &after[2..] } else { after };
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    bytes
 }
 
 fn hexadecimal(digits: &[u8]) -> Option<u8> {

@@ -2,11 +2,13 @@
 
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use supervisor_config::interface::InterfaceSpec;
 use supervisor_core::effect::Level;
+use supervisor_core::spec::GroupSpec;
 use supervisor_rpc::method::Api;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::runtime::{Builder, Runtime};
@@ -17,9 +19,10 @@ use super::access::Peer;
 use super::activity::Activity;
 use super::admission::Admission;
 use super::all_info::AllInfo;
-use super::auth::Login;
+use super::auth::{Doorkeeper, Login};
 use super::bind::{BoundServer, Listener, SocketFile};
 use super::changes::Changes;
+use super::page::usage::Meter;
 use super::plugins::{self, Plugins};
 use super::wire::Stream;
 use super::{ALL_BODIES_BYTES_MAX, LogSink, connection};
@@ -27,6 +30,11 @@ use crate::engine::handle::EngineHandle;
 
 /// How long the last answers may take to be sent when the servers stop.
 const LAST_ANSWERS_TIME_MAX: Duration = Duration::from_secs(1);
+
+/// Threads for what takes long: reading configurations and all of `/proc`, checking passwords.
+const BLOCKING_THREADS_MAX: usize = 2;
+/// How long such a thread waits for more to do.
+const BLOCKING_THREAD_REST: Duration = Duration::from_secs(3);
 
 /// What the servers need of the rest of the daemon.
 #[derive(Clone)]
@@ -41,7 +49,12 @@ pub struct Context {
     pub interfaces: Vec<InterfaceSpec>,
     /// What `getSupervisorVersion` answers.
     pub version: String,
+    /// Reads the configuration on disk, without any effect: its groups, or what is wrong with it.
+    pub configuration_on_disk: ConfigurationOnDisk,
 }
+
+/// Reads a configuration, which takes a while.
+pub type ConfigurationOnDisk = Arc<dyn Fn() -> Result<Vec<GroupSpec>, String> + Send + Sync>;
 
 /// The running servers.
 #[derive(Debug)]
@@ -58,6 +71,8 @@ pub(super) struct Shared {
     pub(super) plugins: Plugins,
     pub(super) changes: Rc<Changes>,
     pub(super) all_info: AllInfo,
+    pub(super) usage: Rc<Meter>,
+    pub(super) doorkeeper: Doorkeeper,
     /// How many bytes of bodies may still come in together, in KiB.
     pub(super) body_room: Semaphore,
     stopping: watch::Receiver<bool>,
@@ -79,7 +94,12 @@ enum AsyncListener {
 /// # Errors
 /// When the thread, or what it waits with, cannot be made.
 pub fn serve(servers: Vec<BoundServer>, context: Context) -> io::Result<ServerThread> {
-    let runtime = Builder::new_current_thread().enable_io().enable_time().build();
+    let runtime = Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .max_blocking_threads(BLOCKING_THREADS_MAX)
+        .thread_keep_alive(BLOCKING_THREAD_REST)
+        .build();
     let runtime = runtime.inspect_err(|_| servers.iter().for_each(BoundServer::remove_socket_file))?;
     let (stop, stopping) = watch::channel(false);
     let mut socket_files = Vec::new();
@@ -203,6 +223,8 @@ impl Shared {
             plugins: Plugins::new(&context.interfaces),
             changes: Changes::new(),
             all_info: AllInfo::default(),
+            usage: Rc::default(),
+            doorkeeper: Doorkeeper::new(),
             body_room: Semaphore::new(ALL_BODIES_BYTES_MAX >> 10),
             context,
             stopping,
@@ -215,6 +237,13 @@ impl Shared {
 
     pub(super) fn version(&self) -> &str {
         &self.context.version
+    }
+
+    /// What the configuration on disk says, or what is wrong with it.
+    pub(super) async fn configuration_on_disk(&self) -> Result<Vec<GroupSpec>, String> {
+        let read = Arc::clone(&self.context.configuration_on_disk);
+        let outcome = tokio::task::spawn_blocking(move || read()).await;
+        outcome.unwrap_or_else(|_| Err(String::from("it cannot be read")))
     }
 
     pub(super) fn wants(&self, level: Level) -> bool {

@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use super::activity::Activity;
 use super::answer::{self, Answer};
+use super::auth::Access;
 use super::body::AnswerBody;
 use super::log_text::LogText;
 use super::query::{self, Finding};
@@ -31,13 +32,20 @@ use crate::view::View;
 const XML: &str = "text/xml";
 /// The most text of a log that is read at once instead of while it is sent.
 const TEXT_AT_ONCE_BYTES_MAX: u64 = 256 << 10;
+/// What who may only look is told.
+const READ_ONLY: &str = "this user may look at everything and change nothing";
 /// The most that the answers to one `system.multicall` may have together.
 const MULTICALL_BYTES_MAX: u64 = 16 << 20;
 /// How much of a body that makes no sense the main log shows.
 const SHOWN_BYTES_MAX: usize = 4 << 10;
 
 /// Answers a request for `/RPC2`.
-pub(super) async fn answer(request: Request<Incoming>, activity: &Activity, shared: &Rc<Shared>) -> Answer {
+pub(super) async fn answer(
+    request: Request<Incoming>,
+    access: Access,
+    activity: &Activity,
+    shared: &Rc<Shared>,
+) -> Answer {
     if request.method() != Method::POST {
         // Compat: wrong-method-is-a-bad-request
         return answer::error(StatusCode::BAD_REQUEST);
@@ -61,7 +69,7 @@ pub(super) async fn answer(request: Request<Incoming>, activity: &Activity, shar
     };
     drop(body);
     // What has begun is finished, even if the client does not wait for the answer.
-    let carried_out = tokio::task::spawn_local(carry_out(call, Rc::clone(shared)));
+    let carried_out = tokio::task::spawn_local(carry_out(call, access, Rc::clone(shared)));
     match carried_out.await {
         Ok(answer) => answer,
         Err(failure) => {
@@ -72,15 +80,19 @@ pub(super) async fn answer(request: Request<Incoming>, activity: &Activity, shar
 }
 
 /// A body, and the room that it takes.
-struct RequestBody<'a> {
-    bytes: hyper::body::Bytes,
+pub(super) struct RequestBody<'a> {
+    pub(super) bytes: hyper::body::Bytes,
     _room: tokio::sync::SemaphorePermit<'a>,
 }
 
 /// A body that is no larger is read whatever else is being read: there are so many connections at most.
 const SMALL_BODY_BYTES: u64 = 64 << 10;
 
-async fn body_of(request: Request<Incoming>, shared: &Shared) -> Result<RequestBody<'_>, StatusCode> {
+/// Reads the body of a request.
+pub(super) async fn body_of(
+    request: Request<Incoming>,
+    shared: &Shared,
+) -> Result<RequestBody<'_>, StatusCode> {
     // Compat: length-required
     if !request.headers().contains_key(CONTENT_LENGTH) {
         return Err(StatusCode::LENGTH_REQUIRED);
@@ -115,7 +127,7 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 /// Does what a call says and makes the answer.
-async fn carry_out(call: MethodCall, shared: Rc<Shared>) -> Answer {
+async fn carry_out(call: MethodCall, access: Access, shared: Rc<Shared>) -> Answer {
     let MethodCall { method, params } = call;
     shared.trace(|| format!("XML-RPC method called: {method}()"));
     let typed = shared.api.typed(&method, params);
@@ -126,8 +138,10 @@ async fn carry_out(call: MethodCall, shared: Rc<Shared>) -> Answer {
         return answer::ok(XML, AnswerBody::from(shared.all_info.body(&view, query::present_second())));
     }
     let outcome = match typed {
-        Ok(Call::System(System::Multicall(calls))) => Ok(Finding::Value(multicall(calls, &shared).await)),
-        Ok(call) => single(call, &shared).await,
+        Ok(Call::System(System::Multicall(calls))) => {
+            Ok(Finding::Value(multicall(calls, access, &shared).await))
+        }
+        Ok(call) => single(call, access, &shared).await,
         Err(fault) => Err(fault.into()),
     };
     shared.trace(|| match &outcome {
@@ -150,14 +164,16 @@ fn whole(text: LogText) -> Result<Value, FaultValue> {
 }
 
 /// One after another, each finished before the next begins.
-async fn multicall(calls: Vec<Result<Call, Fault>>, shared: &Shared) -> Value {
+async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Shared) -> Value {
     let mut outcomes = Vec::with_capacity(calls.len());
     let mut room = MULTICALL_BYTES_MAX;
     let mut late = HashMap::new();
     for call in calls {
         let outcome = match call {
-            Ok(Call::Forward(namespace, call)) => one_of_many(&namespace, &call, &mut late, shared).await,
-            Ok(call) => single(call, shared).await,
+            Ok(Call::Forward(namespace, call)) if access.may_change() => {
+                one_of_many(&namespace, &call, &mut late, shared).await
+            }
+            Ok(call) => single(call, access, shared).await,
             Err(fault) => Err(fault.into()),
         };
         outcomes.push(match outcome {
@@ -199,8 +215,12 @@ fn fits(room: &mut u64, bytes: u64) -> Result<(), FaultValue> {
     Ok(())
 }
 
-async fn single(call: Call, shared: &Shared) -> Result<Finding, FaultValue> {
+async fn single(call: Call, access: Access, shared: &Shared) -> Result<Finding, FaultValue> {
     match call {
+        // Differs: readonly-user
+        Call::Command(_) | Call::Kill(_) | Call::Cache(..) | Call::Forward(..) if !access.may_change() => {
+            Err(Fault::Failed(Some(String::from(READ_ONLY))).into())
+        }
         Call::Command(command) => reply::outcome(&obeyed(command, shared).await).map(Finding::Value),
         Call::Kill(command) => reply::killed(&obeyed(command, shared).await).map(Finding::Value),
         Call::Query(query) => Ok(answered(&query, shared).await?),
@@ -214,7 +234,7 @@ async fn single(call: Call, shared: &Shared) -> Result<Finding, FaultValue> {
 }
 
 /// The core itself refuses what may not be done on the way out.
-async fn obeyed(command: Command, shared: &Shared) -> Reply {
+pub(super) async fn obeyed(command: Command, shared: &Shared) -> Reply {
     tokio::select! {
         biased;
         reply = shared.engine().command(command) => reply,

@@ -27,6 +27,7 @@ mod lives;
 mod logs;
 mod main_log;
 mod ordering;
+mod pages;
 mod pidproxy;
 mod rpc;
 mod signals;

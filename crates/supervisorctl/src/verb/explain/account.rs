@@ -4,11 +4,9 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 use supervisor_core::name::DisplayName;
-use supervisor_core::signal::Signal;
-use supervisor_core::state::ProcessState;
+use supervisor_rpc::explanation::{self, ago, end_in_words, exit_status};
 use supervisor_rpc::info::ProcessInfo;
 
-use super::history;
 use crate::json;
 
 /// What is known of a process.
@@ -79,7 +77,7 @@ impl Account {
             return None;
         }
         // The server forgets the exit status when a new run begins, and where a start failed.
-        let Some(logged) = history::last_end(&self.events) else {
+        let Some(logged) = explanation::last_end(&self.events) else {
             return match info.exitstatus {
                 _ if info.pid != 0 => None,
                 0 if !info.spawnerr.is_empty() => None,
@@ -87,17 +85,7 @@ impl Account {
                 status => Some(exit_status(status)),
             };
         };
-        if let Some((status, rest)) = exit_status_in(logged) {
-            return Some(format!("{}{rest}", exit_status(status)));
-        }
-        let hint = match () {
-            () if !logged.contains("SIGKILL") => "",
-            () if history::ended_by_itself(&self.events) => {
-                " (not sent by supervisord; the kernel does that when memory runs out, see `dmesg`)"
-            }
-            () => " (it did not end within stopwaitsecs)",
-        };
-        Some(format!("{logged}{hint}"))
+        end_in_words(&logged)
     }
 
     /// For programs.
@@ -114,61 +102,7 @@ impl Account {
 }
 
 fn meaning(info: &ProcessInfo) -> &'static str {
-    match info.state {
-        ProcessState::Stopped if info.start == 0 => "it was never started (autostart=false, or not yet)",
-        ProcessState::Stopped => "it was asked to stop, and did",
-        ProcessState::Starting => "it was started and must stay up for startsecs to count as RUNNING",
-        ProcessState::Running => "it is up",
-        ProcessState::Backoff => {
-            "it ended too quickly or could not be started; another try follows by itself, after longer each time"
-        }
-        ProcessState::Stopping => {
-            "it was asked to stop and has not ended yet; after stopwaitsecs it is killed"
-        }
-        ProcessState::Exited => "it ended by itself, and autorestart asks for no other start",
-        ProcessState::Fatal => {
-            "all startretries are used up; no further try follows until somebody starts it"
-        }
-        ProcessState::Unknown => "supervisord lost track of it",
-    }
-}
-
-/// The exit status that the log tells, and what it adds to it.
-fn exit_status_in(logged: &str) -> Option<(i32, &str)> {
-    let rest = logged.strip_prefix("exit status ")?;
-    let (status, rest) = rest.split_at(rest.find(';').unwrap_or(rest.len()));
-    Some((status.parse().ok()?, rest))
-}
-
-/// An exit status in words, as shells use the numbers.
-fn exit_status(status: i32) -> String {
-    let words = match status {
-        0 => "success".to_owned(),
-        126 => "a shell says so of a command that cannot be executed".to_owned(),
-        127 => "a shell says so of a command that is not found".to_owned(),
-        129..=192 => match Signal::from_number(status - 128) {
-            Some(signal) => format!("a shell says so of a command ended by {signal}"),
-            None => return format!("exit status {status}"),
-        },
-        _ => return format!("exit status {status}"),
-    };
-    format!("exit status {status} ({words})")
-}
-
-/// Like `3 hours 5 minutes ago`.
-fn ago(seconds: i64) -> String {
-    const UNITS: [(i64, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
-    let mut rest = seconds.max(0);
-    let mut words = Vec::new();
-    for (size, unit) in UNITS {
-        let count = rest / size;
-        rest %= size;
-        if count > 0 {
-            words.push(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
-        }
-    }
-    words.truncate(2);
-    if words.is_empty() { "just now".to_owned() } else { format!("{} ago", words.join(" ")) }
+    explanation::meaning(info.state, info.start)
 }
 
 /// A line without what would steer the terminal.
@@ -178,6 +112,8 @@ fn visible(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use supervisor_core::state::ProcessState;
+
     use super::*;
     use crate::verb::status::tests::info;
 
@@ -250,21 +186,5 @@ mod tests {
         assert_eq!(running.last_end(), None);
         running.info.stop = 0;
         assert_eq!(running.last_end(), None);
-    }
-
-    #[test]
-    fn exit_statuses_have_the_words_of_shells() {
-        assert_eq!(exit_status(3), "exit status 3");
-        assert_eq!(exit_status(0), "exit status 0 (success)");
-        assert_eq!(exit_status(137), "exit status 137 (a shell says so of a command ended by SIGKILL)");
-        assert_eq!(exit_status(255), "exit status 255");
-    }
-
-    #[test]
-    fn times_have_two_units_at_most() {
-        assert_eq!(ago(0), "just now");
-        assert_eq!(ago(-5), "just now");
-        assert_eq!(ago(61), "1 minute 1 second ago");
-        assert_eq!(ago(90_061), "1 day 1 hour ago");
     }
 }

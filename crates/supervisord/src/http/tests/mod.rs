@@ -5,6 +5,7 @@ mod client;
 mod events;
 mod extensions;
 mod limits;
+mod pages;
 mod patience;
 mod requests;
 mod rpc;

@@ -87,6 +87,7 @@ impl Stage {
             loglevel: Level::Trace,
             interfaces,
             version: String::from("4.3.0"),
+            configuration_on_disk: Arc::new(|| Ok(Vec::new())),
         };
         let thread = Some(serve(servers, context).unwrap());
         Self { directory, state, port, published, thread, lines }
@@ -102,6 +103,7 @@ impl Stage {
                 group: String::from("web"),
                 state: ProcessState::Running,
                 pid: 7,
+                starts: 1,
                 start_seconds: 1,
                 stop_seconds: 0,
                 spawnerr: String::new(),
@@ -185,6 +187,7 @@ fn play_engine(requests: &Receiver<Request>, state: &Mutex<State>, published: &P
                 published.publish(Arc::clone(&view));
                 drop(reply.send(view));
             }
+            Request::GroupsAtWork { reply } => drop(reply.send(state.view.configured.to_vec())),
             Request::Watch { filter, mailbox } => state.watchers.push((filter, mailbox)),
             Request::Unwatch => state.watchers.retain(|(_, mailbox)| !mailbox.is_closed()),
             Request::Log(..) => {}
@@ -203,6 +206,7 @@ pub(super) fn spec_unix(path: &std::path::Path) -> ServerSpec {
         address: ServerAddress::Unix { path, chmod: 0o700, chown: (None, None) },
         username: None,
         password: None,
+        readonly_login: None,
     }
 }
 
@@ -213,6 +217,7 @@ pub(super) fn spec_inet(port: u16, login: Option<(&str, &str)>) -> ServerSpec {
         address: ServerAddress::Inet(InetEndpoint { host: String::from("127.0.0.1"), port }),
         username: login.map(|(name, _)| name.to_owned()),
         password: login.map(|(_, password)| password.to_owned()),
+        readonly_login: login.map(|_| (String::from("guest"), String::from("look"))),
     }
 }
 

@@ -1,0 +1,66 @@
+// News from the server, for as long as somebody can see the page.
+
+/** Calls `handlers[event](data)` for what comes. `query` says what matters. */
+export function listen(query, handlers) {
+  const sign = document.querySelector("#connection");
+  let source = null;
+
+  const show = (is, text) => {
+    if (sign.dataset.is === is) return;
+    sign.dataset.is = is;
+    sign.textContent = text;
+  };
+  const open = () => {
+    if (source) return;
+    source = new EventSource(`live?${query}`);
+    source.addEventListener("open", () => show("live", "Live"));
+    source.addEventListener("error", () => {
+      show("lost", "Not connected");
+      // The browser comes again by itself, unless it was refused.
+      if (source?.readyState === EventSource.CLOSED) {
+        close();
+        setTimeout(look, 3000);
+      }
+    });
+    for (const [event, handle] of Object.entries(handlers)) {
+      source.addEventListener(event, (message) => handle(JSON.parse(message.data)));
+    }
+  };
+  const close = () => {
+    source?.close();
+    source = null;
+  };
+  // A page that nobody sees asks nothing of the server.
+  const look = () => (document.visibilityState === "visible" ? open() : close());
+  document.addEventListener("visibilitychange", look);
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", look);
+  look();
+}
+
+/** Calls `work` soon, once for many calls. */
+export function soon(work, milliseconds = 150) {
+  let timer = 0;
+  return () => {
+    if (timer) return;
+    timer = setTimeout(() => {
+      timer = 0;
+      work();
+    }, milliseconds);
+  };
+}
+
+/** The page as the server would show it now. */
+export async function fetchPage(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/** Puts the parts of another version of the page in the place of ours. */
+export function replaceParts(page) {
+  for (const part of document.querySelectorAll("[data-part]")) {
+    const other = page.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (other && other.outerHTML !== part.outerHTML) part.replaceWith(document.adoptNode(other));
+  }
+}

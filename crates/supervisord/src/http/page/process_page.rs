@@ -1,0 +1,204 @@
+//! One process: what it uses, how it ended, what its options are.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hyper::StatusCode;
+use maud::{Markup, html};
+use supervisor_config::effective::{EffectiveOption, options_of};
+use supervisor_core::spec::{GroupKind, GroupSpec, ProcessSpec, SocketAddress};
+use supervisor_rpc::explanation::{self, LogLine, ago, end_in_words};
+
+use super::document::document;
+use super::row::{self, display_name, restarts, state_mark};
+use super::usage::{self, Usage};
+use super::{Page, Visit, happening, status_page};
+use crate::http::answer::Answer;
+use crate::http::parameters::quoted;
+use crate::http::query::{self, present_second, process_info};
+use crate::http::server::Shared;
+use crate::view::{ProcessView, View};
+
+/// How many ends are told at most.
+const ENDS_MAX: usize = 10;
+
+/// Answers with the page.
+pub(super) async fn answer(visit: &Visit, view: &View, shared: &Rc<Shared>) -> Answer {
+    let name = visit.parameters.get("processname").unwrap_or_default();
+    let Ok(process) = query::process(view, name) else {
+        let content = html! { h1 { "No such process" } p { "There is no process named " b { (name) } "." } };
+        let mut answer = document("Supervisor: no such process", visit, view, &content);
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+        return answer;
+    };
+    let usage = shared.usage.of(std::slice::from_ref(process)).await.get(&process.pid).copied();
+    let groups = shared.engine().groups_at_work().await;
+    let content = html! {
+        (heading(visit, view, name))
+        div.cards {
+            (facts(process))
+            (consumption(process, usage))
+            (ends(view, process))
+        }
+        div.columns {
+            (options(&groups, process))
+            aside aria-labelledby="happened" {
+                h2 id="happened" { "What happened" }
+                (happening::timeline(view, Some(&process.name)))
+            }
+        }
+    };
+    document(&format!("Supervisor process {name}"), visit, view, &content)
+}
+
+/// The name of a process, its state, what can be done, and where there is more of it.
+pub(super) fn heading(visit: &Visit, view: &View, name: &str) -> Markup {
+    let tab = |page: Page, caption: &str| {
+        let url = format!("{}?processname={}", page.url(), quoted(name));
+        html! { a href=(url) aria-current=[(visit.page == page).then_some("page")] { (caption) } }
+    };
+    let process = query::process(view, name).ok();
+    html! {
+        div.process-heading data-process=(name) {
+            h1 { (name) }
+            @if let Some(process) = process {
+                @let info = process_info(process, present_second());
+                div.now data-part="now" data-pid=(info.pid) data-uptime=[row::uptime(&info)] {
+                    (state_mark(process.state))
+                    span.description { (info.description) }
+                }
+                @if visit.access.may_change() { (orders(name)) }
+            }
+            nav.tabs aria-label="Process" {
+                (tab(Page::Process, "Overview"))
+                (tab(Page::Tail, "Log"))
+            }
+        }
+    }
+}
+
+/// What can be done with one process.
+fn orders(name: &str) -> Markup {
+    html! {
+        form.orders action=(Page::Process.url()) method="post" {
+            input type="hidden" name="processname" value=(name);
+            button name="action" value="start" { "Start" }
+            button name="action" value="stop" { "Stop" }
+            button name="action" value="restart" { "Restart" }
+            button name="action" value="clearlog" { "Clear Log" }
+            span.signal {
+                (status_page::signal_choice())
+                button name="action" value="signal" { "Send signal" }
+            }
+        }
+    }
+}
+
+fn facts(process: &ProcessView) -> Markup {
+    let info = process_info(process, present_second());
+    let started = if info.start == 0 { String::from("never") } else { ago(info.now - info.start) };
+    html! {
+        section.card aria-labelledby="facts" data-part="facts" {
+            h2 id="facts" { "Now" }
+            p.meaning { (explanation::meaning(info.state, info.start)) "." }
+            dl.facts {
+                div { dt { "Pid" } dd { (if info.pid == 0 { String::from("none") } else { info.pid.to_string() }) } }
+                div { dt { "Last start" } dd { (started) } }
+                div { dt { "Restarts" } dd { (restarts(process)) } }
+                @if !info.spawnerr.is_empty() { div { dt { "Spawn error" } dd { (info.spawnerr) } } }
+            }
+        }
+    }
+}
+
+fn consumption(process: &ProcessView, usage: Option<Usage>) -> Markup {
+    let card = |what: &str, title: &str, value: String| {
+        html! {
+            section.card.usage aria-labelledby=(what) data-usage=(what) data-name=(display_name(process)) {
+                h2 id=(what) { (title) }
+                p.value { (if value.is_empty() { String::from("\u{2013}") } else { value }) }
+            }
+        }
+    };
+    html! {
+        (card("cpu", "CPU", usage.map(|usage| usage::percent(usage.cpu_percent)).unwrap_or_default()))
+        (card("memory", "Memory", usage.map(|usage| usage::bytes(usage.resident_bytes)).unwrap_or_default()))
+    }
+}
+
+/// The last ends, explained.
+fn ends(view: &View, process: &ProcessView) -> Markup {
+    let log = happening::log(view);
+    let text = log.as_deref().unwrap_or_default();
+    let ends: Vec<LogLine<'_>> = text
+        .lines()
+        .rev()
+        .filter_map(LogLine::parse)
+        .filter(|line| line.is_about(&process.name) && line.end().is_some())
+        .take(ENDS_MAX)
+        .collect();
+    html! {
+        section.card aria-labelledby="ends" data-part="ends" {
+            h2 id="ends" { "Last ends" }
+            @if let Err(why) = log { p { (why) } } @else if ends.is_empty() {
+                p { "None that the activity log remembers." }
+            }
+            ol.ends {
+                @for line in &ends {
+                    li {
+                        time datetime={ (line.date) "T" (line.time.replace(',', ".")) } {
+                            (line.date) " " (line.time.split(',').next().unwrap_or_default())
+                        }
+                        p {
+                            (if line.is_exit() { "Ended by itself: " } else { "Stopped: " })
+                            (end_in_words(line).unwrap_or_default())
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn options(groups: &[GroupSpec], process: &ProcessView) -> Markup {
+    let group = groups.iter().find(|group| group.name == process.group);
+    let spec: Option<&Arc<ProcessSpec>> =
+        group.and_then(|group| group.processes.iter().find(|spec| spec.name == process.name));
+    html! {
+        section aria-labelledby="options" {
+            h2 id="options" { "Configuration" }
+            p.hint { "As it holds for this process; secrets are masked. Options at their default are grey." }
+            dl.options {
+                @if let Some(group) = group { (group_options(group)) }
+                @for EffectiveOption { name, value, is_default } in spec.map(|spec| options_of(spec)).unwrap_or_default() {
+                    div.default[is_default] {
+                        dt { (name) }
+                        dd { @if value.is_empty() { "(none)" } @else { code { (value) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What belongs to the group as a whole.
+fn group_options(group: &GroupSpec) -> Markup {
+    let option = |name: &str, value: &str| html! { div { dt { (name) } dd { code { (value) } } } };
+    html! {
+        (option("group", &group.name))
+        @match &group.kind {
+            GroupKind::Programs => {}
+            GroupKind::EventListener(listener) => {
+                (option("events", &listener.events.join(",")))
+                (option("buffer_size", &listener.buffer_size.to_string()))
+            }
+            GroupKind::FastCgi(socket) => {
+                @let address = match &socket.address {
+                    SocketAddress::Unix(path) => format!("unix://{path}"),
+                    SocketAddress::Tcp { host, port } => format!("tcp://{host}:{port}"),
+                };
+                (option("socket", &address))
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The web page in a real browser: Chromium, driven over WebDriver.
+#![forbid(unsafe_code)]
+
+pub mod accessibility;
+pub mod browser;
+mod driver;
+pub mod harm;
+pub mod house;
+pub mod tab;
+mod wire;
