@@ -24,6 +24,9 @@ const ARGUMENTS: [&str; 11] = [
 /// The value of a content setting that blocks.
 const BLOCK: u8 = 2;
 
+/// How long a script may take that the driver waits for: axe-core looks at every element of a page.
+const SCRIPT_MILLISECONDS_MAX: u64 = 300_000;
+
 /// How a browser is.
 #[derive(Clone, Copy, Debug)]
 pub struct Browser {
@@ -65,6 +68,7 @@ impl Browser {
                 "args": arguments,
                 "prefs": { "profile.default_content_setting_values.javascript": javascript },
             },
+            "timeouts": { "script": SCRIPT_MILLISECONDS_MAX },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         } } });
         let (status, answer) =

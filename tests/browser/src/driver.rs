@@ -3,8 +3,37 @@
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use supervisor_worlds::subject;
+
+/// More browsers at once than that do not get a machine of two cores any further.
+const BROWSERS_MAX: usize = 3;
+
+static BROWSERS: Mutex<usize> = Mutex::new(0);
+static ONE_LEFT: Condvar = Condvar::new();
+
+/// A place among the browsers that run at the same time.
+#[derive(Debug)]
+struct Turn;
+
+impl Turn {
+    fn wait() -> Self {
+        let browsers = BROWSERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut browsers = ONE_LEFT
+            .wait_while(browsers, |browsers| *browsers >= BROWSERS_MAX)
+            .unwrap_or_else(PoisonError::into_inner);
+        *browsers += 1;
+        Self
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *BROWSERS.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        ONE_LEFT.notify_one();
+    }
+}
 
 /// A running `chromedriver`. Nothing of it or its browsers is left when it is dropped.
 #[derive(Debug)]
@@ -13,10 +42,12 @@ pub(crate) struct Driver {
     /// The warden kills everything when this is closed.
     lifeline: Option<ChildStdin>,
     pub(crate) port: u16,
+    _turn: Turn,
 }
 
 impl Driver {
     pub(crate) fn start() -> Self {
+        let turn = Turn::wait();
         let mut command = Command::new(subject::warden());
         command.args(["chromedriver", "--port=0"]).process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -29,7 +60,7 @@ impl Driver {
             port.trim_end_matches('.').parse().ok()
         });
         let port = port.expect("chromedriver (Debian package chromium-driver) starts and tells its port");
-        Self { warden, lifeline, port }
+        Self { warden, lifeline, port, _turn: turn }
     }
 }
 

@@ -21,7 +21,7 @@ export class LogView {
   #open = null;
   #query = "";
   #onlyFound = false;
-  #here = -1;
+  #here = null;
 
   constructor(view) {
     this.#stream = view.dataset.stream;
@@ -181,32 +181,38 @@ export class LogView {
   }
 
   #search(query) {
+    // New lines are searched, too, and move nobody from where they are.
+    if (query !== this.#query) this.#here = null;
     this.#query = query;
     const wanted = query.toLowerCase();
     const ranges = [];
-    let count = 0;
     for (const line of this.#pre.children) {
       const isFound = wanted !== "" && line.textContent.toLowerCase().includes(wanted);
       line.classList.toggle("found-line", isFound);
       line.classList.toggle("away", this.#onlyFound && wanted !== "" && !isFound);
-      if (isFound) {
-        count += 1;
-        ranges.push(...rangesIn(line, wanted));
-      }
+      if (isFound) ranges.push(...rangesIn(line, wanted));
     }
     if (window.CSS?.highlights) CSS.highlights.set("found", new Highlight(...ranges));
-    this.found.textContent = wanted === "" ? "" : `${count} line${count === 1 ? "" : "s"}`;
-    this.#here = -1;
+    this.#tellFound();
   }
 
   /** Goes to the next line, or the one before, that was found. */
   #step(by) {
-    const lines = this.#pre.querySelectorAll(".found-line");
+    const lines = [...this.#pre.querySelectorAll(".found-line")];
     if (lines.length === 0) return;
-    const from = this.#here < 0 && by < 0 ? 0 : this.#here;
-    this.#here = (from + by + lines.length) % lines.length;
-    lines[this.#here].scrollIntoView({ block: "center" });
-    this.found.textContent = `${this.#here + 1} of ${lines.length}`;
+    const here = lines.indexOf(this.#here);
+    const from = here < 0 && by < 0 ? 0 : here;
+    this.#here = lines[(from + by + lines.length) % lines.length];
+    this.#here.scrollIntoView({ block: "center" });
+    this.#tellFound();
+  }
+
+  #tellFound() {
+    const lines = [...this.#pre.querySelectorAll(".found-line")];
+    const here = lines.indexOf(this.#here);
+    const count = `${lines.length} line${lines.length === 1 ? "" : "s"}`;
+    const place = here < 0 ? count : `${here + 1} of ${lines.length}`;
+    this.found.textContent = this.#query === "" ? "" : place;
   }
 }
 
