@@ -564,6 +564,15 @@ fn faults_that_only_the_client_meets_are_told() {
 }
 
 #[test]
+fn an_extension_of_the_client_that_is_not_known_does_not_matter_to_the_daemon() {
+    let text = format!("[supervisord]\n[ctlplugin:foo]\nsupervisor.ctl_factory=foo:make\n{INTERFACE}");
+    let report = report_on(&host(&text));
+    assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
+    assert_eq!(report.findings[0].code, Code::UnknownExtension);
+    assert_eq!(report.status(), 0);
+}
+
+#[test]
 fn extensions_of_the_client_are_looked_at_in_all_files() {
     let host = host(
         "[supervisord]\n[supervisorctl]\n[include]\nfiles=*.ini\n[ctlplugin:y]\ncommand=/bin/cat '$A'\n",
