@@ -541,6 +541,12 @@ fn clients_that_do_not_find_the_daemon_are_told() {
         ["login-mismatch 10:1"]
     );
     assert_eq!(
+        one("[inet_http_server]\nport=localhost:1\nusername=u\npassword=p\n[supervisorctl]\n\
+             serverurl=http://127.0.0.1:1\nusername=u\npassword=q\n")
+        .collect::<Vec<_>>(),
+        ["login-mismatch 11:1"]
+    );
+    assert_eq!(
         one("[inet_http_server]\nport=localhost:1\n[supervisorctl]\nserverurl=http://127.0.0.1:1/\n").count(),
         0
     );

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::memory::MemoryHost;
+use crate::story::{machine, run};
 
 fn parse(line: &str, host: &MemoryHost) -> Result<Parsed, UsageError> {
     let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
@@ -20,6 +21,22 @@ fn refusal(line: &str) -> String {
         Err(error) => error.message,
         Ok(parsed) => panic!("{parsed:?}"),
     }
+}
+
+#[test]
+fn the_log_names_sections_that_look_like_known_ones() {
+    let text = "[supervisord]\n[progam:a]\ncommand=cat\n[unrelated]\n[program]\n[program:b]\ncommand=cat\n\
+                [program:c\nuser=root\n";
+    let config = run(&machine(text), &[]).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(
+        config.warnings,
+        [
+            "[progam:a] is not a section that supervisord knows: did you mean [program:a]?",
+            "[program] is not a section that supervisord knows: did you mean [program:NAME]?",
+            "`[program` in line 8 of /etc/supervisord.conf is read as the name of an option: no bracket closes the \
+             section's name",
+        ]
+    );
 }
 
 #[test]
