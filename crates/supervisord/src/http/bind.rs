@@ -65,7 +65,7 @@ pub enum BindError {
 #[derive(Clone, Debug)]
 pub struct Unbound {
     /// The server.
-    pub server: ServerSpec,
+    pub server: Box<ServerSpec>,
     /// Why it could not.
     pub error: BindError,
 }
@@ -81,7 +81,7 @@ pub fn bind(servers: &[ServerSpec]) -> Result<Vec<BoundServer>, Unbound> {
             Ok(server) => bound.push(server),
             Err(error) => {
                 bound.iter().for_each(BoundServer::remove_socket_file);
-                return Err(Unbound { server: server.clone(), error });
+                return Err(Unbound { server: Box::new(server.clone()), error });
             }
         }
     }
