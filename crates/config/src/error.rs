@@ -29,6 +29,12 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+impl From<String> for ConfigError {
+    fn from(message: String) -> Self {
+        Self::new(message)
+    }
+}
+
 impl From<ConfigError> for String {
     fn from(error: ConfigError) -> Self {
         error.message

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::check::sections::look_alikes;
 use crate::codes::Code;
 use crate::ctlplugin::{CtlPlugin, ctl_plugins};
 use crate::document::Document;
@@ -160,7 +161,7 @@ impl<'a> Examined<'a> {
             servers,
             interfaces: interfaces?,
             groups: groups?,
-            warnings: self.messages.warnings(),
+            warnings: self.messages.warnings().into_iter().chain(look_alikes(&self.document)).collect(),
             infos: self.messages.infos(),
             root_without_configuration: command_line.root_without_configuration,
         })

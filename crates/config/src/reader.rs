@@ -7,6 +7,7 @@ use crate::finding::Remark;
 use crate::format::{At, expand};
 use crate::machine::Machine;
 use crate::messages::{Messages, Read, Reported};
+use crate::options::plugin::RPC_FACTORY;
 use crate::options::{Defaulted, Entry, Optional};
 use crate::place::{Piece, Place};
 use crate::python::repr::repr;
@@ -215,6 +216,10 @@ impl<'a> SectionReader<'a> {
                     entry.name, setting.name, setting.origin.line
                 )
             }
+            None if entry.name == RPC_FACTORY.entry.name => format!(
+                "add `{}=`: {}; or `command=` or `socket=`, for a program of your own that answers",
+                entry.name, entry.form
+            ),
             None => format!("add `{}=`: {}", entry.name, entry.form),
         };
         self.refuse(entry.name, Remark::new(Code::OptionMissing, message).hint(hint))

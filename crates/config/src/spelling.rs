@@ -2,13 +2,23 @@
 
 /// The known word that is nearest to `word`, if one is near enough to be meant. Case does not count.
 pub(crate) fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word: Vec<char> = word.to_lowercase().chars().collect();
-    let limit = match word.len() {
+    let limit = match word.chars().count() {
         0 => return None,
         1..=3 => 1,
         4..=7 => 2,
         _ => 3,
     };
+    within(limit, word, known)
+}
+
+/// The known word that differs from `word` in one slip of a finger, if `word` is long enough for that to mean
+/// something.
+pub(crate) fn one_slip_away<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.chars().count() < 4 { None } else { within(1, word, known) }
+}
+
+fn within<'a>(limit: usize, word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word: Vec<char> = word.to_lowercase().chars().collect();
     let mut best: Option<(usize, &'a str)> = None;
     for candidate in known {
         if candidate.len().abs_diff(word.len()) > limit + 8 {
@@ -68,6 +78,14 @@ mod tests {
         ] {
             assert_eq!(closest(word, known), meant, "{word}");
         }
+    }
+
+    #[test]
+    fn one_slip_is_less_than_what_is_near() {
+        assert_eq!(closest("ENV_PORT", ["ENV_HOME"]), Some("ENV_HOME"));
+        assert_eq!(one_slip_away("PORT", ["HOME", "PATH", "SORTS"]), None);
+        assert_eq!(one_slip_away("POTR", ["HOME", "PORT"]), Some("PORT"));
+        assert_eq!(one_slip_away("LOG", ["DOG"]), None);
     }
 
     #[test]

@@ -4,12 +4,15 @@ mod flags;
 
 use supervisor_core::spec::GroupSpec;
 
+use crate::codes::Code;
 use crate::error::ConfigError;
 use crate::examined::Examined;
+use crate::finding::{Remark, Severity};
 use crate::getopt::{getopt, obey};
-use crate::host::Host;
+use crate::host::{Host, Untouched};
 use crate::interface::InterfaceSpec;
 use crate::machine::Machine;
+use crate::place::{Piece, Place};
 use crate::python::repr::repr_list;
 use crate::report::Format;
 use crate::servers::ServerSpec;
@@ -143,6 +146,24 @@ impl CommandLine {
     #[must_use]
     pub fn usage_error(&self, error: &ConfigError) -> UsageError {
         UsageError::of_configuration(&self.program, error)
+    }
+
+    /// Something in the configuration that the system refuses: the section and the option that ask for it, and what
+    /// to do.
+    #[must_use]
+    pub fn refused_at(
+        &self,
+        host: &dyn Host,
+        message: String,
+        (section, option): (&str, &str),
+        (code, hint): (Code, String),
+    ) -> ConfigError {
+        let host = Untouched(host);
+        let examined = Examined::new(self, &host);
+        let written = examined.document.setting(section, option).filter(|_| self.given(option).is_none());
+        let place = written.map(|setting| Place::of_setting(setting, Piece::Value));
+        let finding = Remark::new(code, message.clone()).hint(hint).at(Severity::Error, place);
+        ConfigError { message, findings: vec![finding] }
     }
 
     /// What the command line says about an option of `[supervisord]`.

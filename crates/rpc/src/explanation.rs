@@ -61,10 +61,17 @@ impl<'a> LogLine<'a> {
         BEGINNINGS.contains(&first).then_some(first)
     }
 
-    /// Whether it says what happens to a process of this name. The log does not name their groups.
+    /// Whether it says what happens to a process of this name, or to its logs. The main log does not name groups.
     #[must_use]
     pub fn is_about(&self, name: &str) -> bool {
-        self.happening().is_some() && self.words().any(|word| word == name)
+        (self.happening().is_some() && self.words().any(|word| word == name)) || self.of_a_log(name).is_some()
+    }
+
+    /// What it tells of a log of a process of this name: `stdout: cannot write to …`.
+    #[must_use]
+    pub fn of_a_log(&self, name: &str) -> Option<&'a str> {
+        let told = self.message.strip_prefix('\'')?.strip_prefix(name)?.strip_prefix("' ")?;
+        (told.starts_with("stdout: ") || told.starts_with("stderr: ")).then_some(told)
     }
 
     /// The words among which the name of the process is.
@@ -92,6 +99,18 @@ pub fn events(log: &str, name: &str, count: usize) -> Vec<String> {
     let lines: Vec<&str> =
         log.lines().filter(|line| LogLine::parse(line).is_some_and(|line| line.is_about(name))).collect();
     lines[lines.len().saturating_sub(count)..].iter().map(|&line| line.to_owned()).collect()
+}
+
+/// What the main log says of output of a process that is being lost by now, of each stream.
+#[must_use]
+pub fn losses(log: &str, name: &str) -> Vec<String> {
+    let last = |stream: &str| {
+        let told = log.lines().rev().filter_map(|line| LogLine::parse(line)?.of_a_log(name));
+        // How rotating goes says nothing of writing.
+        let mut told = told.filter(|told| told.starts_with(stream) && !told.contains(" is not rotated: "));
+        told.next().filter(|told| told.ends_with("; its output is being lost"))
+    };
+    ["stdout:", "stderr:"].into_iter().filter_map(last).map(str::to_owned).collect()
 }
 
 /// The last line that tells how a run ended.
@@ -130,7 +149,8 @@ pub fn exit_status(status: i32) -> String {
     let words = match status {
         0 => "success".to_owned(),
         126 => "a shell says so of a command that cannot be executed".to_owned(),
-        127 => "a shell says so of a command that is not found".to_owned(),
+        // Supervisor itself ends a child so before its program runs; its stderr then says why.
+        127 => "the command was not found or could not be started".to_owned(),
         129..=192 => match Signal::from_number(status - 128) {
             Some(signal) => format!("a shell says so of a command ended by {signal}"),
             None => return format!("exit status {status}"),
@@ -181,6 +201,22 @@ mod tests {
         assert_eq!(events(LOG, "catalogue", 9).len(), 3);
         assert!(events(LOG, "started", 9).is_empty());
         assert_eq!(LogLine::parse("Traceback of something else"), None);
+    }
+
+    #[test]
+    fn output_that_is_being_lost_is_found_until_writing_works_again() {
+        let failing = "\
+2026-11-22 12:00:00,001 WARN 'cat' stdout: cannot write to /var/log/cat: ENOSPC (No space left on device); \
+its output is being lost
+2026-11-22 12:00:00,002 WARN 'cat' stdout: /var/log/cat is not rotated: cannot rename it
+";
+        let told = "stdout: cannot write to /var/log/cat: ENOSPC (No space left on device); its output is being lost";
+        assert_eq!(losses(failing, "cat"), [told]);
+        assert_eq!(events(failing, "cat", 9).len(), 2);
+        assert!(losses(failing, "catalogue").is_empty());
+        let again =
+            "2026-11-22 12:00:09,001 WARN 'cat' stdout: writing to /var/log/cat again; 7 bytes were lost\n";
+        assert!(losses(&format!("{failing}{again}"), "cat").is_empty());
     }
 
     #[test]

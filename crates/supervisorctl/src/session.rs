@@ -97,6 +97,9 @@ impl Session {
             let failure = match failure {
                 Failure::Unauthorized => {
                     self.line("Server requires authentication");
+                    if self.remote.credentials.is_some() {
+                        self.hint("The username or the password that was given is wrong.");
+                    }
                     if !self.interactive {
                         // Differs: one-line-about-authentication
                         self.exit_status = ExitStatus::FAILURE;
@@ -180,7 +183,12 @@ impl Session {
                 ExitStatus::OTHER_VERSION,
             ),
             Err(Failure::Refused(url)) => (format!("{url} refused connection"), ExitStatus::REFUSED),
-            Err(Failure::NoSuchFile(url)) => (format!("{url} no such file"), ExitStatus::NOT_RUNNING),
+            Err(Failure::NoSuchFile(url)) => {
+                self.line(&format!("{url} no such file"));
+                self.hint("Is supervisord running, and does serverurl in [supervisorctl] name its socket?");
+                self.exit_status = ExitStatus::NOT_RUNNING;
+                return Ok(false);
+            }
             Err(failure) if failure.code() == Some(Code::UnknownMethod) => (
                 "Sorry, supervisord responded but did not recognize the supervisor namespace commands that \
                  supervisorctl uses to control it.  Please check that the [rpcinterface:supervisor] section is \
@@ -203,6 +211,14 @@ impl Session {
         }
         if let Some(name) = suggestion(&self.remote, &self.plugins, written, names) {
             let _ = writeln!(io::stderr(), "Did you mean {name}?");
+        }
+    }
+
+    // Differs: hints
+    /// Says more of what went wrong, if somebody sees it.
+    pub(crate) fn hint(&self, text: &str) {
+        if self.terminal.takes_hints {
+            let _ = writeln!(io::stderr(), "{text}");
         }
     }
 

@@ -13,7 +13,7 @@ mod numbers;
 mod options;
 mod paths;
 mod secrets;
-mod sections;
+pub(crate) mod sections;
 mod servers;
 
 use std::cell::{Cell, RefCell};

@@ -1,7 +1,8 @@
 //! Sections that nothing reads, and sections in several pieces.
 
-use super::Check;
+use super::{Check, whereabouts};
 use crate::codes::Code;
+use crate::document::Document;
 use crate::finding::Remark;
 use crate::options::{SectionKind, kind_of, section_names};
 use crate::place::{Piece, Place};
@@ -16,6 +17,22 @@ pub(super) fn check(check: &Check<'_>) {
     }
     included(check);
     repeated(check);
+}
+
+// Differs: look-alike-sections
+/// What the log of the daemon says of sections that nothing reads but that look as if something should.
+pub(crate) fn look_alikes(document: &Document) -> Vec<String> {
+    let unknown = document.sections().filter(|section| kind_of(&section.name).is_none());
+    let misspelt = unknown.filter_map(|section| {
+        let meant = meant(&section.name)?;
+        Some(format!("[{}] is not a section that supervisord knows: {meant}", section.name))
+    });
+    let settings = document.sections().flat_map(|section| &section.settings);
+    let unclosed = settings.filter(|setting| setting.name.starts_with('[')).map(|setting| {
+        let (name, place) = (&setting.name, whereabouts(setting));
+        format!("`{name}` in {place} is read as the name of an option: no bracket closes the section's name")
+    });
+    misspelt.chain(unclosed).collect()
 }
 
 fn meant(name: &str) -> Option<String> {

@@ -159,7 +159,8 @@ fn client(check: &Check<'_>) {
         let message =
             format!("supervisorctl does not log in with the username and password of [{}]", server.section);
         let remark = Remark::new(Code::LoginMismatch, message).hint("use the same in both sections");
-        check.warn(check.piece(CLIENT, "username", Piece::Name), remark);
+        let option = if client.username == server.username { "password" } else { "username" };
+        check.warn(check.piece(CLIENT, option, Piece::Name), remark);
     }
 }
 

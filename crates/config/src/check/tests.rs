@@ -541,6 +541,12 @@ fn clients_that_do_not_find_the_daemon_are_told() {
         ["login-mismatch 10:1"]
     );
     assert_eq!(
+        one("[inet_http_server]\nport=localhost:1\nusername=u\npassword=p\n[supervisorctl]\n\
+             serverurl=http://127.0.0.1:1\nusername=u\npassword=q\n")
+        .collect::<Vec<_>>(),
+        ["login-mismatch 11:1"]
+    );
+    assert_eq!(
         one("[inet_http_server]\nport=localhost:1\n[supervisorctl]\nserverurl=http://127.0.0.1:1/\n").count(),
         0
     );
@@ -561,6 +567,15 @@ fn faults_that_only_the_client_meets_are_told() {
         ]
     );
     assert_eq!(findings("[supervisorctl]\njunk\n").len(), 1);
+}
+
+#[test]
+fn an_extension_of_the_client_that_is_not_known_does_not_matter_to_the_daemon() {
+    let text = format!("[supervisord]\n[ctlplugin:foo]\nsupervisor.ctl_factory=foo:make\n{INTERFACE}");
+    let report = report_on(&host(&text));
+    assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
+    assert_eq!(report.findings[0].code, Code::UnknownExtension);
+    assert_eq!(report.status(), 0);
 }
 
 #[test]

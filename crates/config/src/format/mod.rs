@@ -10,7 +10,7 @@ use crate::codes::Code;
 use crate::finding::Remark;
 use crate::python::repr::repr;
 use crate::scope::{Names, Variable};
-use crate::spelling::did_you_mean;
+use crate::spelling::{did_you_mean, one_slip_away};
 use conversion::Conversion;
 
 /// The widest field and the longest fraction that are filled in. Python's limit is its memory.
@@ -67,11 +67,20 @@ fn unknown_name(text: &str, name: &str, names: Names<'_>, at: At<'_>) -> Remark 
         repr(name),
         known.join(", ")
     );
-    let meant = if at.wants_hints { did_you_mean(name, known) } else { None };
-    let hint = meant.unwrap_or_else(|| match name.strip_prefix("ENV_") {
-        Some(variable) => format!("the environment variable {variable} is not set where supervisord starts"),
-        None => "this name is not known in this place; a plain percent sign is written %%".to_owned(),
-    });
+    let hint = match name.strip_prefix("ENV_") {
+        Some(variable) => {
+            let set = known.into_iter().filter_map(|name| name.strip_prefix("ENV_"));
+            let meant = if at.wants_hints { one_slip_away(variable, set) } else { None };
+            let meant = meant.map(|meant| format!("; did you mean `ENV_{meant}`?")).unwrap_or_default();
+            format!("the environment variable {variable} is not set where supervisord starts{meant}")
+        }
+        None => {
+            let meant = if at.wants_hints { did_you_mean(name, known) } else { None };
+            let unknown =
+                || "this name is not known in this place; a plain percent sign is written %%".to_owned();
+            meant.unwrap_or_else(unknown)
+        }
+    };
     Remark::new(Code::UnknownVariable, message).part(format!("%({name})")).hint(hint)
 }
 

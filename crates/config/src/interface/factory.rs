@@ -67,6 +67,9 @@ pub(super) fn interface(reading: &Reading<'_>, section: &Section) -> Read<Option
         unknown => {
             let remark = unknown_factory(unknown, section);
             if reading.ignore_unknown {
+                let message =
+                    format!("{}; it is left out, as ignore_unknown_plugins asks for", remark.message);
+                let remark = Remark { message, ..remark };
                 reader.warn(option.entry.name, remark);
                 return Ok(None);
             }

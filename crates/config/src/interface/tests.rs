@@ -119,7 +119,12 @@ fn unknown_plugins_are_left_out_with_a_warning_where_that_is_wanted() {
     let text = format!("ignore_unknown_plugins=true\n{main}{}", plugin("x", "my.module:make", "a=1"));
     let config = load(&text);
     assert_eq!(config.interfaces.len(), 1);
-    assert_eq!(config.warnings, ["my.module:make cannot be resolved within [rpcinterface:x]"]);
+    assert_eq!(
+        config.warnings,
+        [
+            "my.module:make cannot be resolved within [rpcinterface:x]; it is left out, as ignore_unknown_plugins asks for"
+        ]
+    );
     // What is missing or wrong otherwise is refused all the same.
     assert_eq!(
         refusal("ignore_unknown_plugins=true\n[rpcinterface:x]\n"),

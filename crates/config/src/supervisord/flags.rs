@@ -130,7 +130,9 @@ pub(super) fn usage(program: &str) -> String {
     format!(
         "supervisord -- run a set of applications as daemons.\n\n\
          Usage: {program} [options]\n\n\
-         Options:\n{}\n",
-        option_lines(FLAGS)
+         Options:\n{}\n\
+         Supervisor in Rust {}, which behaves as Supervisor 4.3.0.\n",
+        option_lines(FLAGS),
+        env!("CARGO_PKG_VERSION")
     )
 }

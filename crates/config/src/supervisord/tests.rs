@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::memory::MemoryHost;
+use crate::story::{machine, run};
 
 fn parse(line: &str, host: &MemoryHost) -> Result<Parsed, UsageError> {
     let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
@@ -23,6 +24,22 @@ fn refusal(line: &str) -> String {
 }
 
 #[test]
+fn the_log_names_sections_that_look_like_known_ones() {
+    let text = "[supervisord]\n[progam:a]\ncommand=cat\n[unrelated]\n[program]\n[program:b]\ncommand=cat\n\
+                [program:c\nuser=root\n";
+    let config = run(&machine(text), &[]).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(
+        config.warnings,
+        [
+            "[progam:a] is not a section that supervisord knows: did you mean [program:a]?",
+            "[program] is not a section that supervisord knows: did you mean [program:NAME]?",
+            "`[program` in line 8 of /etc/supervisord.conf is read as the name of an option: no bracket closes the \
+             section's name",
+        ]
+    );
+}
+
+#[test]
 fn help_and_version_end_the_work_where_they_stand() {
     let host = MemoryHost::new();
     assert!(matches!(parse("supervisord -v -h", &host), Ok(Parsed::Version)));
@@ -41,7 +58,7 @@ fn the_help_text_has_one_line_for_each_option() {
          Options:\n-c/--configuration FILENAME -- "
     ));
     assert!(text.contains("\n--minprocs NUM -- "));
-    assert!(text.ends_with(".\n\n") || text.ends_with("effect\n\n"));
+    assert!(text.ends_with(" which behaves as Supervisor 4.3.0.\n"), "{text}");
     assert!(text.lines().all(|line| line.len() <= 100));
 }
 

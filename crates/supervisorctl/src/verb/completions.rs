@@ -10,6 +10,10 @@ use crate::session::Session;
 pub(super) const VERB: Verb =
     Verb { name: "completions", help: "", ours: "", names: Names::Nothing, reads: false, run };
 
+/// What `help completions` prints. The list of actions leaves it out, so it is no part of [`VERB`].
+pub(super) const HELP: &str =
+    "completions bash|zsh|fish|man\tPrint completions for a shell, or the manual page\n";
+
 // What all actions have the shape of.
 #[expect(clippy::unnecessary_wraps)]
 fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {

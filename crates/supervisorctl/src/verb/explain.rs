@@ -89,7 +89,8 @@ fn account(session: &Session, info: ProcessInfo) -> Result<Account, Failure> {
     };
     let events = explanation::events(&log, &info.name, LINES);
     let lines = |text: &str| text.lines().map(str::to_owned).collect();
-    Ok(Account { info, events, written: lines(&written), source })
+    let losses = explanation::losses(&log, &info.name);
+    Ok(Account { info, events, losses, written: lines(&written), source })
 }
 
 /// The text, or nothing if the server has a reason not to give it.

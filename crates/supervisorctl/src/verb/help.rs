@@ -1,6 +1,6 @@
 //! `help`: what actions there are.
 
-use super::{Names, VERBS, Verb, find, program};
+use super::{Names, VERBS, Verb, completions, find, program};
 use crate::columns::columns;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -26,6 +26,7 @@ fn run(session: &mut Session, topic: &str) -> Result<(), Failure> {
     match find(topic).filter(|verb| verb.has_help()) {
         _ if topic.is_empty() => session.print(&list(session.terminal.is_seen, &session.plugins.blocks())),
         Some(verb) => session.help(verb),
+        None if topic == completions::VERB.name => session.print(completions::HELP),
         None => {
             session.line(&format!("*** No help on {topic}"));
             session.suggest(topic, Names::Actions);

@@ -104,7 +104,13 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     }
     match understand(&words) {
         Ok((_, _, Extent::Follow)) if session.json => session.refuse_to_follow(),
-        Ok((name, channel, Extent::Follow)) => follow::tail(session, &path(name, channel)),
+        Ok((name, channel, Extent::Follow)) => {
+            follow::tail(session, &path(name, channel))?;
+            if session.exit_status == ExitStatus::FAILURE {
+                explain_to_people(session, name);
+            }
+            Ok(())
+        }
         Ok((name, channel, Extent::Last(bytes))) => {
             let read = session.remote.read_process_log(name, channel, bytes.saturating_neg());
             show(session, name, read, Session::log)
@@ -148,6 +154,17 @@ fn several(session: &Session, words: &[&str]) -> Result<Option<(Vec<String>, Cha
         }
     }
     Ok(Some((meant, channel)))
+}
+
+/// Says that there is no such process, if that is why its log could not be followed and if somebody sees it.
+fn explain_to_people(session: &Session, name: &str) {
+    if !session.terminal.takes_hints {
+        return;
+    }
+    if session.remote.process_info(name).is_err_and(|failure| failure.code() == Some(Code::BadName)) {
+        session.hint(&format!("{name}: ERROR (no such process name)"));
+        session.suggest(name, Names::Processes);
+    }
 }
 
 /// The channel that stands after a name, or the usual one; `None` if it is none.

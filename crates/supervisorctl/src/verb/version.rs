@@ -24,6 +24,12 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
             session.value(&version.into());
         } else {
             session.line(&version);
+            // Whoever compares versions reads standard output alone.
+            session.hint(concat!(
+                "(this supervisorctl is that of Supervisor in Rust ",
+                env!("CARGO_PKG_VERSION"),
+                ")"
+            ));
         }
     }
     Ok(())

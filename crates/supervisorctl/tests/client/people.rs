@@ -14,9 +14,13 @@ use crate::{info, infos};
 
 /// Runs the client on a terminal; what it shows there, and its exit status.
 pub(crate) fn seen(server: &Server, words: &[&str], variables: &[(&str, &str)]) -> (String, i32) {
+    seen_at(server, &server.url(), words, variables)
+}
+
+fn seen_at(server: &Server, url: &str, words: &[&str], variables: &[(&str, &str)]) -> (String, i32) {
     let pair = openpty(None, None).expect("a terminal");
     let side = || Stdio::from(pair.slave.try_clone().expect("a descriptor"));
-    let mut child = command(&server.folder, &server.url())
+    let mut child = command(&server.folder, url)
         .args(words)
         .env("TERM", "xterm")
         .env_remove("NO_COLOR")
@@ -95,4 +99,32 @@ fn a_script_sees_no_suggestion() {
     let output = crate::server::client(&server().url(), &["start", "act"], "");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "act: ERROR (no such process)\n");
     assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn people_are_told_more_and_scripts_are_not() {
+    let server = Server::answering(|method, _| match method {
+        "getAllProcessInfo" => infos(),
+        "getVersion" => Ok(Value::String("3.0".to_owned())),
+        "getSupervisorVersion" => Ok(Value::String("4.3.0".to_owned())),
+        _ => fault(Code::BadName, "x"),
+    });
+    let nowhere = format!("unix://{}/nowhere", server.folder.path().display());
+    let url = server.url();
+    for (url, words, expected) in [
+        (
+            &nowhere,
+            &["status"][..],
+            "no such file\nIs supervisord running, and does serverurl in [supervisorctl] name its socket?\n",
+        ),
+        (&url, &["version"], "4.3.0\n(this supervisorctl is that of Supervisor in Rust 0.1.0)\n"),
+        (&url, &["tail", "-f", "act"], "act: ERROR (no such process name)\nDid you mean cat?\n"),
+    ] {
+        let shown = seen_at(&server, url, words, &[]).0;
+        assert!(shown.ends_with(expected), "{shown:?}");
+        let output = crate::server::client(url, words, "");
+        let told =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(!expected.lines().last().is_some_and(|line| told.contains(line)), "{told:?}");
+    }
 }

@@ -7,6 +7,7 @@ mod daemon;
 mod limits;
 mod pidfile;
 mod privileges;
+mod refusal;
 mod start;
 
 use std::io::Write as _;

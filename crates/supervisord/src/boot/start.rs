@@ -19,7 +19,7 @@ use supervisor_sys::signals::{SignalFd, SignalMask, block_for_signalfd, ignore};
 use super::daemon::{Daemonized, daemonize};
 use super::pidfile::Pidfile;
 use super::privileges::{Privileges, ROOT_WARNING};
-use super::{COMPATIBLE_VERSION, complain, limits, privileges, say};
+use super::{COMPATIBLE_VERSION, complain, limits, privileges, refusal, say};
 use crate::engine::handle::{EngineHandle, Published};
 use crate::engine::profile::{Profile, ProfileOptions};
 use crate::engine::{Ended, Engine, Parts};
@@ -70,10 +70,11 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
     let mut daemon =
         Daemon { command_line: command_line.clone(), environment, signal_mask, first: true, next_serial: 0 };
     loop {
-        let ended = match daemon.live(config, signals, profile).map_err(refuse)? {
-            Lived::Parent(status) => return Ok(status),
-            Lived::Ended(ended) => *ended,
-        };
+        let ended =
+            match daemon.live(config, signals, profile).map_err(|error| command_line.usage_error(&error))? {
+                Lived::Parent(status) => return Ok(status),
+                Lived::Ended(ended) => *ended,
+            };
         (signals, profile) = (ended.signals, ended.profile);
         config = match (ended.outcome, ended.next_config) {
             (Outcome::Restart, Some(next)) => next,
@@ -93,7 +94,7 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
 
 impl Daemon {
     /// One life: from a configuration to the end of all its programs.
-    fn live(&self, config: Config, signals: SignalFd, profile: Profile) -> Result<Lived, String> {
+    fn live(&self, config: Config, signals: SignalFd, profile: Profile) -> Result<Lived, ConfigError> {
         if config.root_without_configuration {
             complain(&format!(
                 "{}: UserWarning: {ROOT_WITHOUT_CONFIGURATION}\n",
@@ -106,7 +107,8 @@ impl Daemon {
         let raised = if self.first { limits::raise(&config.settings)? } else { Vec::new() };
         let mut log = self.open_log(&config.settings, stdout)?;
         announce(&mut log, &config, &privileges, &raised);
-        let servers = http::bind(&config.servers).map_err(|error| error.to_string())?;
+        let servers =
+            http::bind(&config.servers).map_err(|refused| refusal::unbound(&self.command_line, &refused))?;
         if !config.settings.nocleanup {
             clean_up(&config.settings, &mut log);
         }
@@ -119,7 +121,7 @@ impl Daemon {
         } else {
             None
         };
-        self.work(config, log, signals, profile, servers, readiness)
+        Ok(self.work(config, log, signals, profile, servers, readiness)?)
     }
 
     fn work(
@@ -176,13 +178,19 @@ impl Daemon {
         Ok(Lived::Ended(Box::new(ended)))
     }
 
-    fn open_log(&self, settings: &Settings, stdout: Option<StandardOutput>) -> Result<ActivityLog, String> {
+    fn open_log(
+        &self,
+        settings: &Settings,
+        stdout: Option<StandardOutput>,
+    ) -> Result<ActivityLog, ConfigError> {
         let rotation = Rotation { maxbytes: settings.logfile_maxbytes, backups: settings.logfile_backups };
         let tag = tag(self.command_line.program());
         ActivityLog::open(&settings.logfile, rotation, settings.loglevel, stdout, &tag).map_err(|errno| {
             match &settings.logfile {
-                MainLog::File(path) => format!("cannot open the log {path}: {}", errno.desc()),
-                MainLog::Syslog => format!("cannot open the system's log: {}", errno.desc()),
+                MainLog::File(path) => refusal::unopened(&self.command_line, settings, path, errno),
+                MainLog::Syslog => {
+                    ConfigError::new(format!("cannot open the system's log: {}", errno.desc()))
+                }
             }
         })
     }

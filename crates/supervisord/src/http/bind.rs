@@ -61,18 +61,27 @@ pub enum BindError {
     },
 }
 
+/// A server that could not be opened.
+#[derive(Clone, Debug)]
+pub struct Unbound {
+    /// The server.
+    pub server: Box<ServerSpec>,
+    /// Why it could not.
+    pub error: BindError,
+}
+
 /// Opens every server, in the order given. When one cannot be opened, none stays open.
 ///
 /// # Errors
-/// Why the first one that failed did.
-pub fn bind(servers: &[ServerSpec]) -> Result<Vec<BoundServer>, BindError> {
+/// The first one that failed, and why.
+pub fn bind(servers: &[ServerSpec]) -> Result<Vec<BoundServer>, Unbound> {
     let mut bound: Vec<BoundServer> = Vec::with_capacity(servers.len());
     for server in servers {
         match bind_one(server) {
             Ok(server) => bound.push(server),
             Err(error) => {
                 bound.iter().for_each(BoundServer::remove_socket_file);
-                return Err(error);
+                return Err(Unbound { server: Box::new(server.clone()), error });
             }
         }
     }

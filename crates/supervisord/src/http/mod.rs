@@ -41,7 +41,7 @@ use std::time::Duration;
 
 use supervisor_core::effect::Level;
 
-pub use self::bind::{BindError, BoundServer, bind};
+pub use self::bind::{BindError, BoundServer, Unbound, bind};
 pub use self::server::{Context, ServerThread, serve};
 
 /// Takes lines for the main log, from any thread.

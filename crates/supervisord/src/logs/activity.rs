@@ -13,7 +13,8 @@ use supervisor_sys::clock::wall_nanoseconds;
 use supervisor_sys::files::{FileKind, LogFile, look_up};
 use supervisor_sys::syslog::Syslog;
 
-use super::file::{RotatingFile, Written};
+use super::file::{RotatingFile, Trouble, Written};
+use super::loss::Loss;
 
 /// What a slow target of the main log may keep us from writing before lines are dropped.
 const KEPT_BYTES_MAX: usize = 1 << 20;
@@ -44,25 +45,52 @@ struct LineFile {
     file: RotatingFile,
     kept_bytes: usize,
     dropped_lines: u64,
+    loss: Loss,
 }
 
 impl LineFile {
     fn new(file: RotatingFile) -> Self {
-        Self { file, kept_bytes: 0, dropped_lines: 0 }
+        Self { file, kept_bytes: 0, dropped_lines: 0, loss: Loss::default() }
     }
 
     /// Whole lines or nothing: what a target without room costs is counted and said when there is room again.
-    fn write(&mut self, line: &[u8]) {
+    /// `stamp` is the time of the line.
+    fn write(&mut self, stamp: &[u8], line: &[u8]) {
         if self.file.is_pending() && self.flush() == Written::Pending && self.kept_bytes > KEPT_BYTES_MAX {
             self.dropped_lines += 1;
             return;
         }
-        let pending = self.file.append(line) == Written::Pending;
-        self.kept_bytes = if pending { self.kept_bytes + line.len() } else { 0 };
-        if let Some(trouble) = self.file.take_trouble() {
-            // The log itself cannot say it.
-            let _ = writeln!(std::io::stderr(), "supervisord: {trouble}");
+        if self.loss.is_some() && !self.tell_loss(stamp) {
+            self.loss.missed(line.len());
+            return;
         }
+        let pending = self.append(line) == Written::Pending;
+        self.kept_bytes = if pending { self.kept_bytes + line.len() } else { 0 };
+        match self.file.take_trouble() {
+            // Told when it was written into the log.
+            None | Some(Trouble::Recovered(_)) => {}
+            Some(trouble) => complain(&trouble.to_string()),
+        }
+    }
+
+    /// Says in the log, and on standard error, what was lost; returns whether there is room for that.
+    fn tell_loss(&mut self, stamp: &[u8]) -> bool {
+        let what = self.loss.told(self.file.path());
+        let line = self.loss.line(stamp, &what, self.file.size_bytes());
+        self.file.append(&line);
+        // It fails as before, and that has been said.
+        self.file.take_trouble();
+        let is_told = self.loss.told_with(&line, self.file.lost_of_last());
+        if is_told {
+            complain(&what);
+        }
+        is_told
+    }
+
+    fn append(&mut self, lines: &[u8]) -> Written {
+        let written = self.file.append(lines);
+        self.loss.wrote(lines, self.file.lost_of_last());
+        written
     }
 
     fn flush(&mut self) -> Written {
@@ -70,10 +98,16 @@ impl LineFile {
         if written == Written::All && self.dropped_lines > 0 {
             let message = format!("({} lines were dropped here)\n", std::mem::take(&mut self.dropped_lines));
             self.kept_bytes = 0;
-            return self.file.append(message.as_bytes());
+            return self.append(message.as_bytes());
         }
         written
     }
+}
+
+/// Says on standard error what the log itself cannot say.
+fn complain(trouble: &str) {
+    // Standard error may be closed.
+    let _ = writeln!(std::io::stderr(), "supervisord: {trouble}");
 }
 
 /// Standard output as a place for log lines, opened while this process may still do so: another user may not.
@@ -132,7 +166,8 @@ impl ActivityLog {
         if !self.wants(level) {
             return;
         }
-        let mut line = self.clock.stamp(wall_nanoseconds());
+        let stamp = self.clock.stamp(wall_nanoseconds());
+        let mut line = stamp.clone();
         line.push(b' ');
         line.extend_from_slice(level.code().as_bytes());
         line.push(b' ');
@@ -140,7 +175,7 @@ impl ActivityLog {
         line.push(b'\n');
         for sink in &mut self.sinks {
             match sink {
-                Sink::File(file) => file.write(&line),
+                Sink::File(file) => file.write(&stamp, &line),
                 Sink::Syslog(syslog) => {
                     // A system without a log has nowhere to complain.
                     let _ = syslog.info(&String::from_utf8_lossy(line.trim_ascii_end()));
@@ -259,6 +294,24 @@ mod tests {
         let text = std::fs::read_to_string(path).unwrap();
         assert!(text.ends_with(" WARN loud\n"), "{text}");
         assert_eq!(text.lines().count(), 1);
+    }
+
+    #[test]
+    fn what_was_lost_is_told_in_the_log_when_writing_works_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("main.log");
+        std::os::unix::fs::symlink("/dev/full", &path).unwrap();
+        let (path, mut log) = log_in(&directory, Level::Info);
+        log.log(Level::Info, "one");
+        log.log(Level::Info, "two");
+        std::fs::remove_file(&path).unwrap();
+        log.reopen();
+        log.log(Level::Info, "three");
+        log.log(Level::Info, "four");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let messages: Vec<&str> = text.lines().map(|line| &line[24..]).collect();
+        let told = format!("WARN writing to {path} again; 66 bytes of this log were lost");
+        assert_eq!(messages, [told.as_str(), "INFO three", "INFO four"]);
     }
 
     #[test]

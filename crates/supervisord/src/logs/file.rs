@@ -28,6 +28,7 @@ pub struct RotatingFile {
     size_bytes: u64,
     kept: Vec<u8>,
     lost_bytes: u64,
+    lost_of_last: usize,
     trouble: Option<Trouble>,
 }
 
@@ -65,6 +66,7 @@ impl RotatingFile {
             size_bytes,
             kept: Vec::new(),
             lost_bytes: 0,
+            lost_of_last: 0,
             trouble: None,
         })
     }
@@ -92,9 +94,22 @@ impl RotatingFile {
         self.trouble.take()
     }
 
+    /// How many bytes were lost of those that the last call of [`Self::append`] or [`Self::flush`] wrote.
+    #[must_use]
+    pub fn lost_of_last(&self) -> usize {
+        self.lost_of_last
+    }
+
+    /// How many bytes the open file has.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
     /// Appends `bytes`, rotating when the file has reached its limit.
     pub fn append(&mut self, bytes: &[u8]) -> Written {
         if self.is_pending() {
+            self.lost_of_last = 0;
             self.kept.extend_from_slice(bytes);
             return Written::Pending;
         }
@@ -114,6 +129,7 @@ impl RotatingFile {
 
     /// Writes until done or until there is no room; returns how many bytes are left.
     fn write(&mut self, bytes: &[u8]) -> usize {
+        self.lost_of_last = 0;
         let mut rest = bytes;
         while !rest.is_empty() {
             let Some(target) = &self.target else {
@@ -153,6 +169,7 @@ impl RotatingFile {
 
     fn lose(&mut self, count: usize) {
         self.lost_bytes += count as u64;
+        self.lost_of_last = count;
     }
 
     fn fail(&mut self, errno: Errno, count: usize) {

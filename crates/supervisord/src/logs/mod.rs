@@ -4,4 +4,5 @@ pub mod activity;
 pub mod ansi;
 pub mod auto;
 pub mod file;
+mod loss;
 pub mod output;

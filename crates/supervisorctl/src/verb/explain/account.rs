@@ -16,6 +16,8 @@ pub(super) struct Account {
     pub(super) info: ProcessInfo,
     /// Lines of the main log about processes of its name.
     pub(super) events: Vec<String>,
+    /// What the main log says of output that is being lost.
+    pub(super) losses: Vec<String>,
     /// The last lines that it wrote.
     pub(super) written: Vec<String>,
     /// Where it wrote them: `stderr`, `stdout`, or nothing if that is kept nowhere.
@@ -67,6 +69,7 @@ impl Account {
         if !info.spawnerr.is_empty() {
             facts.push(("spawn error", info.spawnerr.clone()));
         }
+        facts.extend(self.losses.iter().map(|loss| ("output lost", visible(loss))));
         facts
     }
 
@@ -94,6 +97,7 @@ impl Account {
             "process": json::process(&self.info),
             "meaning": meaning(&self.info),
             "last_end": self.last_end(),
+            "losses": self.losses,
             "events": self.events,
             "source": self.source,
             "lines": self.written,
@@ -126,7 +130,13 @@ mod tests {
             ..info("web", "cat", ProcessState::Fatal, "")
         };
         let events = events.iter().map(|&line| line.to_owned()).collect();
-        Account { info, events, written: vec!["\x1b[31mbad\x07".to_owned()], source: "stderr" }
+        Account {
+            info,
+            events,
+            losses: Vec::new(),
+            written: vec!["\x1b[31mbad\x07".to_owned()],
+            source: "stderr",
+        }
     }
 
     #[test]
@@ -138,7 +148,7 @@ mod tests {
             "web:cat is FATAL: all startretries are used up; no further try follows until somebody starts it\n\
              \x20 last start     1 minute 15 seconds ago\n\
              \x20 last end       1 minute 5 seconds ago\n\
-             \x20 it ended with  exit status 127 (a shell says so of a command that is not found)\n\
+             \x20 it ended with  exit status 127 (the command was not found or could not be started)\n\
              \n\
              what supervisord logged of \"cat\":\n\
              \x20 2026-11-22 12:00:04,001 INFO gave up: cat entered FATAL state\n\
@@ -170,7 +180,7 @@ mod tests {
         failed.info.spawnerr = "Exited too quickly".to_owned();
         assert_eq!(
             failed.last_end().as_deref(),
-            Some("exit status 127 (a shell says so of a command that is not found); not expected")
+            Some("exit status 127 (the command was not found or could not be started); not expected")
         );
         failed.events.clear();
         assert_eq!(failed.last_end(), None);

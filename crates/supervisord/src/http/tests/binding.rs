@@ -27,7 +27,7 @@ fn spec(path: &Path, mode: u32, owner: (Option<u32>, Option<u32>)) -> ServerSpec
 }
 
 fn bind_error(specs: &[ServerSpec]) -> BindError {
-    bind(specs).unwrap_err()
+    bind(specs).unwrap_err().error
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_host_is_resolved_or_refused() {
     assert_eq!(error.to_string(), "Cannot open an HTTP server: socket.error reported -2");
     match bind(&[spec("[::1]")]) {
         Ok(servers) => assert_eq!(port_of(&servers[0]).ip().to_string(), "::1"),
-        Err(error) => assert!(matches!(error, BindError::System(_)), "a machine without IPv6"),
+        Err(refused) => assert!(matches!(refused.error, BindError::System(_)), "a machine without IPv6"),
     }
 }
 
