@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use super::activity::Activity;
 use super::answer::{self, Answer};
+use super::aside::aside;
 use super::auth::Access;
 use super::body::AnswerBody;
 use super::log_text::LogText;
@@ -58,7 +59,11 @@ pub(super) async fn answer(
         Err(status) => return answer::last_error(status),
     };
     activity.arrived();
-    let call = match decode::call(&body.bytes) {
+    let bytes = body.bytes.clone();
+    let Some(decoded) = aside(bytes.len() as u64, move || decode::call(&bytes)).await else {
+        return answer::error(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    let call = match decoded {
         Ok(call) => call,
         Err(error) => {
             let data = shown(&body.bytes);
@@ -156,22 +161,30 @@ async fn carry_out(call: MethodCall, access: Access, shared: Rc<Shared>) -> Answ
         Ok(Finding::Value(value)) => Ok(value),
         Err(fault) => Err(fault),
     };
-    answer::ok(XML, AnswerBody::from(encode::response(&outcome)))
+    let bytes = outcome.as_ref().map_or(0, Value::size);
+    match aside(bytes, move || encode::response(&outcome)).await {
+        Some(text) => answer::ok(XML, AnswerBody::from(text)),
+        None => answer::error(StatusCode::INTERNAL_SERVER_ERROR),
+    }
 }
 
 fn whole(text: LogText) -> Result<Value, FaultValue> {
     text.into_value().map_err(|_| Fault::Failed(None).into())
 }
 
-/// One after another, each finished before the next begins.
+/// One after another, each finished before the next begins. Other clients have their turn in between.
 async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Shared) -> Value {
     let mut outcomes = Vec::with_capacity(calls.len());
     let mut room = MULTICALL_BYTES_MAX;
-    let mut late = HashMap::new();
+    let mut given_up = HashMap::new();
     for call in calls {
+        tokio::task::yield_now().await;
         let outcome = match call {
             Ok(Call::Forward(namespace, call)) if access.may_change() => {
-                one_of_many(&namespace, &call, &mut late, shared).await
+                one_of_many(&namespace, &call, &mut given_up, room, shared).await
+            }
+            Ok(Call::Cache(namespace, request)) if !shared.plugins.fits(&namespace, &request, room) => {
+                Err(too_much())
             }
             Ok(call) => single(call, access, shared).await,
             Err(fault) => Err(fault.into()),
@@ -185,24 +198,26 @@ async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Sha
     reply::multicall(outcomes)
 }
 
-/// Passes a call on, unless an earlier one of the same `system.multicall` was not answered in time: the client would
-/// wait as long for each, and may be gone.
+/// Passes a call on, unless an earlier one of the same `system.multicall` was not answered in time or was answered at
+/// too great length: the client would wait as long for each, and may be gone, or see nothing of the answer.
 async fn one_of_many(
     namespace: &str,
     call: &MethodCall,
-    late: &mut HashMap<String, FaultValue>,
+    given_up: &mut HashMap<String, FaultValue>,
+    room: u64,
     shared: &Shared,
 ) -> Result<Finding, FaultValue> {
-    if let Some(fault) = late.get(namespace) {
+    if let Some(fault) = given_up.get(namespace) {
         return Err(fault.clone());
     }
     let began = Instant::now();
     let outcome = forwarded(namespace, call, shared).await;
+    let outcome = outcome.and_then(|value| if value.size() > room { Err(too_much()) } else { Ok(value) });
     let extension = shared.plugins.extension(namespace);
     if let Err(fault) = &outcome
-        && extension.is_some_and(|extension| began.elapsed() >= extension.timeout())
+        && (*fault == too_much() || extension.is_some_and(|extension| began.elapsed() >= extension.timeout()))
     {
-        late.insert(namespace.to_owned(), fault.clone());
+        given_up.insert(namespace.to_owned(), fault.clone());
     }
     outcome.map(Finding::Value)
 }
@@ -210,9 +225,12 @@ async fn one_of_many(
 /// Takes that much of the room.
 fn fits(room: &mut u64, bytes: u64) -> Result<(), FaultValue> {
     // Differs: multicall-of-large-answers
-    let too_much = || Fault::Failed(Some(String::from("too much for one answer")));
     *room = room.checked_sub(bytes).ok_or_else(too_much)?;
     Ok(())
+}
+
+fn too_much() -> FaultValue {
+    Fault::Failed(Some(String::from("too much for one answer"))).into()
 }
 
 async fn single(call: Call, access: Access, shared: &Shared) -> Result<Finding, FaultValue> {
