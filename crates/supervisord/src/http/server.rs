@@ -75,7 +75,7 @@ pub(super) struct Shared {
     pub(super) usage: Rc<Meter>,
     pub(super) doorkeeper: Doorkeeper,
     /// How many bytes of bodies may still come in together, in KiB.
-    pub(super) body_room: Semaphore,
+    pub(super) body_room: Arc<Semaphore>,
     /// The places of answers without an end.
     pub(super) streams: Streams,
     stopping: watch::Receiver<bool>,
@@ -228,7 +228,7 @@ impl Shared {
             all_info: AllInfo::default(),
             usage: Rc::default(),
             doorkeeper: Doorkeeper::new(),
-            body_room: Semaphore::new(ALL_BODIES_BYTES_MAX >> 10),
+            body_room: Arc::new(Semaphore::new(ALL_BODIES_BYTES_MAX >> 10)),
             streams: Streams::new(streams_max),
             context,
             stopping,

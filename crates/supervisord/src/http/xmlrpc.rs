@@ -59,22 +59,8 @@ pub(super) async fn answer(
         Err(status) => return answer::last_error(status),
     };
     activity.arrived();
-    let bytes = body.bytes.clone();
-    let Some(decoded) = aside(bytes.len() as u64, move || decode::call(&bytes)).await else {
-        return answer::error(StatusCode::INTERNAL_SERVER_ERROR);
-    };
-    let call = match decoded {
-        Ok(call) => call,
-        Err(error) => {
-            let data = shown(&body.bytes);
-            let complaint = error.complaint();
-            shared.log(Level::Error, format!("XML-RPC request data {data} is invalid: {complaint}"));
-            return answer::error(StatusCode::BAD_REQUEST);
-        }
-    };
-    drop(body);
     // What has begun is finished, even if the client does not wait for the answer.
-    let carried_out = tokio::task::spawn_local(carry_out(call, access, Rc::clone(shared)));
+    let carried_out = tokio::task::spawn_local(understand(body, access, Rc::clone(shared)));
     match carried_out.await {
         Ok(answer) => answer,
         Err(failure) => {
@@ -84,20 +70,35 @@ pub(super) async fn answer(
     }
 }
 
+/// Does what a body says, if it says anything.
+async fn understand(body: RequestBody, access: Access, shared: Rc<Shared>) -> Answer {
+    let bytes = body.bytes.clone();
+    match aside(bytes.len() as u64, move || decode::call(&bytes)).await {
+        Some(Ok(call)) => {
+            drop(body);
+            carry_out(call, access, shared).await
+        }
+        Some(Err(error)) => {
+            let data = shown(&body.bytes);
+            let complaint = error.complaint();
+            shared.log(Level::Error, format!("XML-RPC request data {data} is invalid: {complaint}"));
+            answer::error(StatusCode::BAD_REQUEST)
+        }
+        None => answer::error(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
 /// A body, and the room that it takes.
-pub(super) struct RequestBody<'a> {
+pub(super) struct RequestBody {
     pub(super) bytes: hyper::body::Bytes,
-    _room: tokio::sync::SemaphorePermit<'a>,
+    _room: tokio::sync::OwnedSemaphorePermit,
 }
 
 /// A body that is no larger is read whatever else is being read: there are so many connections at most.
 const SMALL_BODY_BYTES: u64 = 64 << 10;
 
 /// Reads the body of a request.
-pub(super) async fn body_of(
-    request: Request<Incoming>,
-    shared: &Shared,
-) -> Result<RequestBody<'_>, StatusCode> {
+pub(super) async fn body_of(request: Request<Incoming>, shared: &Shared) -> Result<RequestBody, StatusCode> {
     // Compat: length-required
     if !request.headers().contains_key(CONTENT_LENGTH) {
         return Err(StatusCode::LENGTH_REQUIRED);
@@ -115,7 +116,7 @@ pub(super) async fn body_of(
     let kibibytes = if length <= SMALL_BODY_BYTES { 0 } else { length.div_ceil(1 << 10) };
     let kibibytes = u32::try_from(kibibytes).map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
     let arrival = async {
-        let room = shared.body_room.acquire_many(kibibytes).await;
+        let room = Arc::clone(&shared.body_room).acquire_many_owned(kibibytes).await;
         let room = room.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
         let body = Limited::new(request.into_body(), BODY_BYTES_MAX).collect().await;
         let bytes = body.map_err(|_| StatusCode::BAD_REQUEST)?.to_bytes();
