@@ -136,13 +136,13 @@ impl<'a> Examined<'a> {
             socket_base: &socket_base,
             room: Room::new(),
         };
-        let (groups, members) = groups(&common);
         let servers = servers(source, &variables);
+        let servers_known: Vec<ServerSpec> = servers.iter().flatten().cloned().collect();
+        let (groups, members) = groups(&common, &servers_known);
         let user = settings
             .as_ref()
             .map_err(|reported| *reported)
             .and_then(|settings| settings::user(&reader, settings, overrides, &self.machine, &self.messages));
-        let servers_known: Vec<ServerSpec> = servers.iter().flatten().cloned().collect();
         let interfaces = match interfaces {
             Ok(interfaces) if !servers_known.is_empty() => {
                 refuse_options(source, &interfaces, &variables).map(|()| interfaces)

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use supervisor_core::spec::{GroupKind, GroupSpec, ProcessSpec};
+use supervisor_core::spec::{GroupKind, GroupSpec, ProcessSpec, SocketAddress, SocketSpec};
 
 use crate::codes::Code;
 use crate::fcgi;
@@ -17,14 +17,21 @@ use crate::program::{Common, bad_name, processes, suffix};
 use crate::python::repr::repr;
 use crate::reader::{SectionReader, Source};
 use crate::scope::Scope;
+use crate::servers::{ServerAddress, ServerSpec};
 use crate::spelling::did_you_mean;
 use crate::value::name;
 
 /// All groups, sorted by priority and name, and the processes of all groups without fault. Faults come in the
 /// order: groups, programs, event listeners, FastCGI programs, extensions.
-pub(crate) fn groups(common: &Common<'_>) -> (Read<Vec<GroupSpec>>, Vec<Member>) {
-    let mut builder =
-        Builder { common, grouped: HashSet::new(), groups: Vec::new(), members: Vec::new(), fault: None };
+pub(crate) fn groups(common: &Common<'_>, servers: &[ServerSpec]) -> (Read<Vec<GroupSpec>>, Vec<Member>) {
+    let mut builder = Builder {
+        common,
+        servers,
+        grouped: HashSet::new(),
+        groups: Vec::new(),
+        members: Vec::new(),
+        fault: None,
+    };
     builder.each("group:", Builder::mixed_group);
     builder.each("program:", Builder::program);
     builder.each("eventlistener:", Builder::listener);
@@ -51,6 +58,8 @@ pub(crate) struct Member {
 
 struct Builder<'a> {
     common: &'a Common<'a>,
+    /// The servers of the daemon itself.
+    servers: &'a [ServerSpec],
     /// The sections of programs that a `[group:x]` lists.
     grouped: HashSet<String>,
     /// Each with its section.
@@ -196,7 +205,9 @@ impl<'a> Builder<'a> {
         let name = group_name.as_deref().unwrap_or_default();
         let socket = fcgi::socket(&reader, section, name, self.common.source.machine);
         let processes = self.sectioned(section, name);
-        let kind = GroupKind::FastCgi(socket?);
+        let socket = socket?;
+        self.apart(&reader, &socket)?;
+        let kind = GroupKind::FastCgi(socket);
         self.push(section, group_name?, priority?, kind, processes?);
         Ok(())
     }
@@ -224,9 +235,33 @@ impl<'a> Builder<'a> {
         let address = interface::address_of(&reader, self.common.socket_base, machine);
         let processes = self.sectioned(section, name);
         conflict.map_or(Ok(()), Err)?;
-        let kind = interface::socket_of(&address?).map_or(GroupKind::Programs, GroupKind::FastCgi);
+        let socket = interface::socket_of(&address?);
+        socket.as_ref().map_or(Ok(()), |socket| self.apart(&reader, socket))?;
+        let kind = socket.map_or(GroupKind::Programs, GroupKind::FastCgi);
         self.push(section, group_name?, priority?, kind, processes?);
         Ok(())
+    }
+}
+
+impl Builder<'_> {
+    /// Refuses a socket at the path of another: the one that is made later would replace the other.
+    // Differs: sockets-keep-apart
+    fn apart(&self, reader: &SectionReader<'_>, socket: &SocketSpec) -> Read<()> {
+        let SocketAddress::Unix(path) = &socket.address else { return Ok(()) };
+        let server = self.servers.iter().find(|server| match &server.address {
+            ServerAddress::Unix { path: other, .. } => other == path,
+            ServerAddress::Inet(_) => false,
+        });
+        let group = self.groups.iter().find(|(_, group)| match &group.kind {
+            GroupKind::FastCgi(other) => other.address == socket.address,
+            _ => false,
+        });
+        let other = server.map(|server| &server.section).or(group.map(|(section, _)| section));
+        other.map_or(Ok(()), |other| {
+            let message = format!("[{}] and [{other}] both make the socket {path}", reader.name());
+            let remark = Remark::new(Code::Conflict, message).hint("give one of the two another path");
+            Err(reader.refuse("socket", remark))
+        })
     }
 }
 

@@ -148,9 +148,9 @@ impl Listener {
     }
 
     /// It is sent an event.
-    pub(crate) fn occupy(&mut self, name: &str, queued: Queued, turn: &mut Turn<'_>) {
-        let since = turn.now;
-        self.become_state(name, State::Busy { queued, length: None, since, named: false }, turn);
+    pub(crate) fn occupy(&mut self, queued: Queued, turn: &Turn<'_>) {
+        // The log does not tell of it: it has told of the event.
+        self.state = State::Busy { queued, length: None, since: turn.now, named: false };
     }
 
     /// The event could not be sent; it is given back.
@@ -311,7 +311,7 @@ mod tests {
 
         fn is_sent(&mut self) {
             let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut self.effects);
-            self.listener.occupy("ear", Queued::new(0, 0, Event::SupervisorRunning), turn);
+            self.listener.occupy(Queued::new(0, 0, Event::SupervisorRunning), turn);
         }
 
         fn state(&self) -> &'static str {

@@ -152,7 +152,7 @@ impl Supervisor {
                 turn.debug(|| format!("event {} sent to listener {name}", queued.serial));
                 turn.push(Effect::Deliver(member, envelope));
                 if let Some(listener) = self.listeners.get_mut(&member) {
-                    listener.occupy(&name, queued, turn);
+                    listener.occupy(queued, turn);
                 }
                 self.file_patience(member);
             }

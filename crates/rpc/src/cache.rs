@@ -54,6 +54,15 @@ impl Cache {
         Ok(Value::Bool(true))
     }
 
+    /// About how many bytes the answer takes, a little less rather than more.
+    #[must_use]
+    pub fn size_of_answer(&self, request: &Request) -> u64 {
+        match request {
+            Request::Fetch(key) => self.entries.get(key).map_or(0, Value::size),
+            _ => 0,
+        }
+    }
+
     // Differs: cache-limit
     fn store(&mut self, key: String, data: Value) -> Result<(), FaultValue> {
         let freed = self.entries.get(&key).map_or(0, |old| weight(&key, old));

@@ -185,9 +185,7 @@ impl Api {
     #[must_use]
     pub fn extension_of(&self, method: &str) -> Option<&str> {
         let (namespace, name) = method.split_once('.')?;
-        // What is no name of a method, or is private, nobody gets to see.
-        let is_public = !name.is_empty() && !name.contains('.') && !name.starts_with('_');
-        self.extensions().find(|known| is_public && *known == namespace)
+        self.extensions().find(|known| is_public(name) && *known == namespace)
     }
 
     /// What a call of `method` with these parameters means.
@@ -295,6 +293,13 @@ impl Api {
             _ => Err(Fault::IncorrectParameters(None)),
         }
     }
+}
+
+/// Whether clients can call a method of that name within its namespace: what is no name of a method, or is private,
+/// nobody gets to see.
+#[must_use]
+pub fn is_public(name: &str) -> bool {
+    !name.is_empty() && !name.contains('.') && !name.starts_with('_')
 }
 
 fn qualified(namespace: &str, methods: &[Method]) -> Vec<String> {

@@ -54,3 +54,10 @@ fn its_faults_are_told_as_of_a_program_of_the_main_file() {
     assert_eq!(added("x:y", &[("command", "cat")]), Err(message));
     assert_eq!(added(" ", &[("command", "cat")]), Err("a program needs a name".to_owned()));
 }
+
+#[test]
+fn none_at_all_are_as_many_as_were_asked_for() {
+    for numprocs in ["0", "-1"] {
+        assert_eq!(added("x", &[("command", "cat"), ("numprocs", numprocs)]), Ok(Vec::new()));
+    }
+}

@@ -1,6 +1,6 @@
 //! `supervisor.rpcinterface_factory`: which Python functions are known by name, and what to do about others.
 
-use super::{InterfaceKind, InterfaceSpec, Reading};
+use super::{InterfaceKind, InterfaceSpec, Reading, SYSTEM, taken};
 use crate::codes::Code;
 use crate::document::Section;
 use crate::finding::Remark;
@@ -57,6 +57,10 @@ pub(super) fn interface(reading: &Reading<'_>, section: &Section) -> Read<Option
         .collect();
     let (factory, options) = (factory?, options.into_iter().collect::<Read<Vec<_>>>()?);
     let name = suffix(&section.name).to_owned();
+    // Differs: the-name-system-is-taken
+    if name.trim() == SYSTEM {
+        return Err(taken(&reader));
+    }
     let kind = match factory.as_str() {
         SUPERVISOR => InterfaceKind::Supervisor,
         TWIDDLER => InterfaceKind::Twiddler { whitelist: whitelist(reading, &reader, &options)? },

@@ -220,3 +220,33 @@ fn faults_of_its_program_are_told_as_of_any_other() {
         format!("not a valid boolean value: 'maybe' in section 'rpcinterface:x' (file: '{PATH}')")
     );
 }
+
+#[test]
+fn no_two_make_one_socket() {
+    let server = "[unix_http_server]\nfile=/run/s\n";
+    let extension = "[rpcinterface:x]\ncommand=cat\nsocket=unix:///run/s\n";
+    assert_eq!(
+        refusal(&format!("{extension}{server}")),
+        "[rpcinterface:x] and [unix_http_server] both make the socket /run/s"
+    );
+    let other = "[rpcinterface:y]\ncommand=cat\nsocket=unix:///run/s\n";
+    assert_eq!(
+        refusal(&format!("{extension}{other}")),
+        "[rpcinterface:y] and [rpcinterface:x] both make the socket /run/s"
+    );
+    let fcgi = "[fcgi-program:f]\ncommand=cat\nsocket=unix:///run/s\n";
+    for (text, others) in [(format!("{fcgi}{extension}"), "fcgi-program:f"), (format!("{fcgi}{server}"), "f")]
+    {
+        let message = refusal(&text);
+        assert!(message.contains("both make the socket /run/s") && message.contains(others), "{message}");
+    }
+    // Who starts nothing makes no socket.
+    load(&format!("{extension}[rpcinterface:z]\nsocket=unix:///run/s\n"));
+}
+
+#[test]
+fn the_namespace_of_the_methods_about_methods_is_taken() {
+    for section in [plugin("system", CACHE, ""), "[rpcinterface:system]\nsocket=unix:///s\n".into()] {
+        assert_eq!(refusal(&section), "the name system is taken by the methods about methods");
+    }
+}

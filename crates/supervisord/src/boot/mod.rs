@@ -4,6 +4,7 @@
 //! another running daemon could miss is touched.
 
 mod daemon;
+mod extension_sockets;
 mod limits;
 mod pidfile;
 mod privileges;

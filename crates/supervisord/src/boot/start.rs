@@ -17,6 +17,7 @@ use supervisor_sys::poll::Bell;
 use supervisor_sys::signals::{SignalFd, SignalMask, block_for_signalfd, ignore};
 
 use super::daemon::{Daemonized, daemonize};
+use super::extension_sockets::ExtensionSockets;
 use super::pidfile::Pidfile;
 use super::privileges::{Privileges, ROOT_WARNING};
 use super::{COMPATIBLE_VERSION, complain, limits, privileges, refusal, say};
@@ -145,6 +146,7 @@ impl Daemon {
         let ringer = bell.clone();
         let handle = EngineHandle::new(sender, Arc::new(move || ringer.ring()), Arc::clone(&published));
         let context = context(handle, &config, &self.command_line);
+        let extension_sockets = ExtensionSockets::new(&config);
         let mut engine = Engine::new(Parts {
             command_line: self.command_line.clone(),
             config,
@@ -174,6 +176,7 @@ impl Daemon {
         }
         let ended = engine.run().map_err(trouble)?;
         serving.stop();
+        extension_sockets.remove();
         drop(pidfile);
         Ok(Lived::Ended(Box::new(ended)))
     }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
 use supervisor_core::effect::Level;
@@ -42,7 +43,10 @@ impl SharedSocket {
     fn make(&self) -> Result<OwnedFd, String> {
         let reason = |errno: Errno| errno.desc().to_owned();
         let socket = match &self.spec.address {
-            SocketAddress::Unix(path) => self.make_unix(Path::new(path)).map_err(reason)?,
+            SocketAddress::Unix(path) => {
+                remove_old(Path::new(path))?;
+                self.make_unix(Path::new(path)).map_err(reason)?
+            }
             SocketAddress::Tcp { host, port } => {
                 let address = ipv4_of(host).map_err(|error| format!("cannot resolve {host}: {}", error.0))?;
                 listen_inet(SocketAddr::from((address, *port))).map_err(reason)?.into()
@@ -53,10 +57,6 @@ impl SharedSocket {
     }
 
     fn make_unix(&self, path: &Path) -> Result<OwnedFd, Errno> {
-        match unlink(path) {
-            Ok(()) | Err(Errno::ENOENT) => {}
-            Err(errno) => return Err(errno),
-        }
         let socket = bind_unix(path, self.spec.mode)?;
         let (uid, gid) = self.spec.owner;
         if uid.is_some() || gid.is_some() {
@@ -64,6 +64,25 @@ impl SharedSocket {
         }
         change_mode(path, self.spec.mode)?;
         Ok(socket.listen()?.into())
+    }
+}
+
+/// Removes a socket of an earlier time; never anything else.
+///
+/// # Errors
+/// What is there instead, for people.
+// Differs: only-sockets-are-stale
+fn remove_old(path: &Path) -> Result<(), String> {
+    let Ok(found) = std::fs::symlink_metadata(path) else { return Ok(()) };
+    if !found.file_type().is_socket() {
+        return Err(format!(
+            "{} is there and is no socket; move it away or name another path",
+            path.display()
+        ));
+    }
+    match unlink(path) {
+        Ok(()) | Err(Errno::ENOENT) => Ok(()),
+        Err(errno) => Err(errno.desc().to_owned()),
     }
 }
 
@@ -122,5 +141,32 @@ impl Engine {
         if socket.users == 0 && socket.open.take().is_some() {
             self.log.log(Level::Info, &format!("Closing socket {}", socket.url()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_socket_gives_way_to_a_new_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.sock");
+        let address = SocketAddress::Unix(path.to_str().unwrap().to_owned());
+        let socket =
+            SharedSocket::new(SocketSpec { address, owner: (None, None), mode: 0o600, backlog: None });
+        std::fs::write(&path, "precious").unwrap();
+        let complaint = socket.make().unwrap_err();
+        assert!(
+            complaint.starts_with(&format!("{} is there and is no socket", path.display())),
+            "{complaint}"
+        );
+        assert_eq!(std::fs::read(&path).unwrap(), b"precious");
+        std::fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink("elsewhere", &path).unwrap();
+        assert!(socket.make().is_err());
+        std::fs::remove_file(&path).unwrap();
+        drop(socket.make().unwrap());
+        socket.make().expect("its own socket of an earlier time is in nobody's way");
     }
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use supervisor_sys::limits::{self, Resource};
 use tokio::sync::Notify;
 
-use super::CONNECTIONS_MAX;
 use super::activity::Activity;
+use super::{CONNECTIONS_FOR_A_STREAM, CONNECTIONS_MAX};
 
 /// The part of the files that this process may open that connections may take.
 const SHARE_OF_OPEN_FILES: u64 = 4;
@@ -40,6 +40,11 @@ impl Admission {
 
     fn with_limit(limit: usize) -> Self {
         Self { limit, next: Cell::new(0), present: RefCell::default(), left: Notify::new() }
+    }
+
+    /// How many of the connections may be streams.
+    pub(super) fn streams_max(&self) -> usize {
+        self.limit / CONNECTIONS_FOR_A_STREAM
     }
 
     /// Waits for a place. When all are taken, whoever has been idle longest leaves.

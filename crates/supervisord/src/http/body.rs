@@ -13,12 +13,15 @@ use super::events::EventStream;
 use super::follow::Follower;
 use super::log_text::LogText;
 use super::page::{Live, TextFile};
+use super::streams::StreamPlace;
 
 /// The body of an answer.
 pub(super) struct AnswerBody {
     content: Content,
     /// Told when the body has been taken or given up.
     activity: Option<Rc<Activity>>,
+    /// Held by a body without an end.
+    place: Option<StreamPlace>,
 }
 
 enum Content {
@@ -36,33 +39,44 @@ pub(super) struct Cut(pub(super) &'static str);
 
 impl AnswerBody {
     pub(super) fn log_text(text: LogText) -> Self {
-        Self { content: Content::LogText(Box::new(text)), activity: None }
+        Self { content: Content::LogText(Box::new(text)), activity: None, place: None }
     }
 
     pub(super) fn follower(follower: Follower) -> Self {
-        Self { content: Content::Follower(Box::new(follower)), activity: None }
+        Self { content: Content::Follower(Box::new(follower)), activity: None, place: None }
     }
 
     pub(super) fn text_file(file: TextFile) -> Self {
-        Self { content: Content::TextFile(Box::new(file)), activity: None }
+        Self { content: Content::TextFile(Box::new(file)), activity: None, place: None }
     }
 
     pub(super) fn live(live: Live) -> Self {
-        Self { content: Content::Live(live), activity: None }
+        Self { content: Content::Live(live), activity: None, place: None }
     }
 
     /// What is a part of this program.
     pub(super) fn of_program(bytes: &'static [u8]) -> Self {
-        Self { content: Content::Whole(Some(Bytes::from_static(bytes))), activity: None }
+        Self { content: Content::Whole(Some(Bytes::from_static(bytes))), activity: None, place: None }
     }
 
     pub(super) fn events(stream: EventStream) -> Self {
-        Self { content: Content::Events(stream), activity: None }
+        Self { content: Content::Events(stream), activity: None, place: None }
+    }
+
+    /// Whether it has no end.
+    pub(super) fn is_stream(&self) -> bool {
+        matches!(self.content, Content::Follower(_) | Content::Events(_) | Content::Live(_))
+    }
+
+    /// Keeps the place of a stream as long as it lasts.
+    pub(super) fn with_place(mut self, place: StreamPlace) -> Self {
+        self.place = Some(place);
+        self
     }
 
     /// Has the connection know when this body is done.
     pub(super) fn reporting_to(mut self, activity: Rc<Activity>) -> Self {
-        if matches!(self.content, Content::Follower(_) | Content::Events(_) | Content::Live(_)) {
+        if self.is_stream() {
             activity.begin_stream();
         }
         self.activity = Some(activity);
@@ -78,7 +92,7 @@ impl From<String> for AnswerBody {
 
 impl From<Bytes> for AnswerBody {
     fn from(bytes: Bytes) -> Self {
-        Self { content: Content::Whole(Some(bytes)), activity: None }
+        Self { content: Content::Whole(Some(bytes)), activity: None, place: None }
     }
 }
 

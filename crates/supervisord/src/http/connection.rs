@@ -20,7 +20,7 @@ use super::auth::{Login, Verdict};
 use super::body::Cut;
 use super::server::Shared;
 use super::wire::{Stream, Wire, poll_abandoned};
-use super::{HEAD_BYTES_MAX, route};
+use super::{HEAD_BYTES_MAX, route, streams};
 
 /// Serves a client until it leaves, is dismissed, or the servers stop.
 pub(super) async fn serve(
@@ -72,7 +72,9 @@ async fn answer(
         activity.arrived();
     }
     let answer = match verdict {
-        Verdict::Granted(access) => route::answer(request, access, &activity, &shared).await,
+        Verdict::Granted(access) => {
+            streams::admit(route::answer(request, access, &activity, &shared).await, &shared)
+        }
         Verdict::Denied => answer::unauthorized(),
         Verdict::TooMany => answer::last_error(StatusCode::TOO_MANY_REQUESTS),
         Verdict::Malformed => answer::last_error(StatusCode::BAD_REQUEST),

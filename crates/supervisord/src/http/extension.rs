@@ -18,12 +18,14 @@ use supervisor_core::command::Fault;
 use supervisor_rpc::decode::{self, MethodCall};
 use supervisor_rpc::encode;
 use supervisor_rpc::fault::FaultValue;
+use supervisor_rpc::method;
 use supervisor_rpc::value::Value;
 use supervisor_sys::Errno;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::Semaphore;
 
+use super::aside::aside;
 use super::{BODY_BYTES_MAX, HEAD_BYTES_MAX};
 
 /// How many calls an extension gets at once; further ones wait for their turn, which counts as their time.
@@ -89,8 +91,10 @@ impl Extension {
         let call = MethodCall { method: "system.listMethods".to_owned(), params: Vec::new() };
         let listed = self.within(self.timeout.min(QUESTION_TIME_MAX), &call).await?;
         let names = listed.as_array().unwrap_or_default().iter().filter_map(Value::as_str);
-        let own =
-            names.filter(|name| name.strip_prefix(&self.name).is_some_and(|rest| rest.starts_with('.')));
+        let own = names.filter(|name| {
+            let method = name.strip_prefix(&self.name).and_then(|rest| rest.strip_prefix('.'));
+            method.is_some_and(method::is_public)
+        });
         Ok(own.take(METHODS_MAX).map(str::to_owned).collect())
     }
 
@@ -154,7 +158,9 @@ impl Extension {
                 true => Trouble::TooLong,
                 false => Trouble::BrokenOff,
             })?;
-            decode::response(&body.to_bytes()).map_err(Trouble::NoAnswer)
+            let body = body.to_bytes();
+            let outcome = aside(body.len() as u64, move || decode::response(&body)).await;
+            outcome.ok_or(Trouble::BrokenOff)?.map_err(Trouble::NoAnswer)
         };
         let mut answer = std::pin::pin!(answer);
         // The connection lives no longer than this call, whoever ends it.

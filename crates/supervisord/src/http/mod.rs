@@ -13,6 +13,7 @@ mod activity;
 mod admission;
 mod all_info;
 mod answer;
+mod aside;
 mod auth;
 pub mod bind;
 mod body;
@@ -31,6 +32,7 @@ mod plugins;
 mod query;
 mod route;
 pub mod server;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -57,3 +59,5 @@ const ALL_BODIES_BYTES_MAX: usize = 4 * BODY_BYTES_MAX;
 const HEAD_BYTES_MAX: usize = 64 << 10;
 /// Connections at a time. A process that may open few files gets fewer, to leave some for the children.
 const CONNECTIONS_MAX: usize = 1024;
+/// One in so many connections may be a stream, which is never idle: the others stay for whoever wants to control.
+const CONNECTIONS_FOR_A_STREAM: usize = 2;

@@ -44,6 +44,11 @@ impl Plugins {
         self.caches.get(namespace).map(|cache| cache.borrow_mut().answer(request))
     }
 
+    /// Whether what the cache of a namespace will answer takes no more than that.
+    pub(super) fn fits(&self, namespace: &str, request: &cache::Request, bytes: u64) -> bool {
+        self.caches.get(namespace).is_none_or(|cache| cache.borrow().size_of_answer(request) <= bytes)
+    }
+
     /// Who answers for a namespace.
     pub(super) fn extension(&self, namespace: &str) -> Option<&Rc<Extension>> {
         self.extensions.get(namespace)

@@ -24,6 +24,7 @@ use super::bind::{BoundServer, Listener, SocketFile};
 use super::changes::Changes;
 use super::page::usage::Meter;
 use super::plugins::{self, Plugins};
+use super::streams::Streams;
 use super::wire::Stream;
 use super::{ALL_BODIES_BYTES_MAX, LogSink, connection};
 use crate::engine::handle::EngineHandle;
@@ -74,7 +75,9 @@ pub(super) struct Shared {
     pub(super) usage: Rc<Meter>,
     pub(super) doorkeeper: Doorkeeper,
     /// How many bytes of bodies may still come in together, in KiB.
-    pub(super) body_room: Semaphore,
+    pub(super) body_room: Arc<Semaphore>,
+    /// The places of answers without an end.
+    pub(super) streams: Streams,
     stopping: watch::Receiver<bool>,
 }
 
@@ -141,8 +144,8 @@ fn run(
     let tasks = LocalSet::new();
     tasks.block_on(runtime, async move {
         let mut stop = stopping.clone();
-        let shared = Shared::new(context, stopping);
         let admission = Rc::new(Admission::new());
+        let shared = Shared::new(context, stopping, admission.streams_max());
         let mut acceptors = Vec::new();
         for (listener, login) in doors {
             match AsyncListener::new(listener) {
@@ -217,7 +220,7 @@ impl AsyncListener {
 }
 
 impl Shared {
-    pub(super) fn new(context: Context, stopping: watch::Receiver<bool>) -> Rc<Self> {
+    pub(super) fn new(context: Context, stopping: watch::Receiver<bool>, streams_max: usize) -> Rc<Self> {
         Rc::new(Self {
             api: plugins::api(&context.interfaces),
             plugins: Plugins::new(&context.interfaces),
@@ -225,7 +228,8 @@ impl Shared {
             all_info: AllInfo::default(),
             usage: Rc::default(),
             doorkeeper: Doorkeeper::new(),
-            body_room: Semaphore::new(ALL_BODIES_BYTES_MAX >> 10),
+            body_room: Arc::new(Semaphore::new(ALL_BODIES_BYTES_MAX >> 10)),
+            streams: Streams::new(streams_max),
             context,
             stopping,
         })

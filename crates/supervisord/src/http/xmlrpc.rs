@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use super::activity::Activity;
 use super::answer::{self, Answer};
+use super::aside::aside;
 use super::auth::Access;
 use super::body::AnswerBody;
 use super::log_text::LogText;
@@ -58,18 +59,8 @@ pub(super) async fn answer(
         Err(status) => return answer::last_error(status),
     };
     activity.arrived();
-    let call = match decode::call(&body.bytes) {
-        Ok(call) => call,
-        Err(error) => {
-            let data = shown(&body.bytes);
-            let complaint = error.complaint();
-            shared.log(Level::Error, format!("XML-RPC request data {data} is invalid: {complaint}"));
-            return answer::error(StatusCode::BAD_REQUEST);
-        }
-    };
-    drop(body);
     // What has begun is finished, even if the client does not wait for the answer.
-    let carried_out = tokio::task::spawn_local(carry_out(call, access, Rc::clone(shared)));
+    let carried_out = tokio::task::spawn_local(understand(body, access, Rc::clone(shared)));
     match carried_out.await {
         Ok(answer) => answer,
         Err(failure) => {
@@ -79,20 +70,35 @@ pub(super) async fn answer(
     }
 }
 
+/// Does what a body says, if it says anything.
+async fn understand(body: RequestBody, access: Access, shared: Rc<Shared>) -> Answer {
+    let bytes = body.bytes.clone();
+    match aside(bytes.len() as u64, move || decode::call(&bytes)).await {
+        Some(Ok(call)) => {
+            drop(body);
+            carry_out(call, access, shared).await
+        }
+        Some(Err(error)) => {
+            let data = shown(&body.bytes);
+            let complaint = error.complaint();
+            shared.log(Level::Error, format!("XML-RPC request data {data} is invalid: {complaint}"));
+            answer::error(StatusCode::BAD_REQUEST)
+        }
+        None => answer::error(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
 /// A body, and the room that it takes.
-pub(super) struct RequestBody<'a> {
+pub(super) struct RequestBody {
     pub(super) bytes: hyper::body::Bytes,
-    _room: tokio::sync::SemaphorePermit<'a>,
+    _room: tokio::sync::OwnedSemaphorePermit,
 }
 
 /// A body that is no larger is read whatever else is being read: there are so many connections at most.
 const SMALL_BODY_BYTES: u64 = 64 << 10;
 
 /// Reads the body of a request.
-pub(super) async fn body_of(
-    request: Request<Incoming>,
-    shared: &Shared,
-) -> Result<RequestBody<'_>, StatusCode> {
+pub(super) async fn body_of(request: Request<Incoming>, shared: &Shared) -> Result<RequestBody, StatusCode> {
     // Compat: length-required
     if !request.headers().contains_key(CONTENT_LENGTH) {
         return Err(StatusCode::LENGTH_REQUIRED);
@@ -110,7 +116,7 @@ pub(super) async fn body_of(
     let kibibytes = if length <= SMALL_BODY_BYTES { 0 } else { length.div_ceil(1 << 10) };
     let kibibytes = u32::try_from(kibibytes).map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
     let arrival = async {
-        let room = shared.body_room.acquire_many(kibibytes).await;
+        let room = Arc::clone(&shared.body_room).acquire_many_owned(kibibytes).await;
         let room = room.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
         let body = Limited::new(request.into_body(), BODY_BYTES_MAX).collect().await;
         let bytes = body.map_err(|_| StatusCode::BAD_REQUEST)?.to_bytes();
@@ -156,22 +162,30 @@ async fn carry_out(call: MethodCall, access: Access, shared: Rc<Shared>) -> Answ
         Ok(Finding::Value(value)) => Ok(value),
         Err(fault) => Err(fault),
     };
-    answer::ok(XML, AnswerBody::from(encode::response(&outcome)))
+    let bytes = outcome.as_ref().map_or(0, Value::size);
+    match aside(bytes, move || encode::response(&outcome)).await {
+        Some(text) => answer::ok(XML, AnswerBody::from(text)),
+        None => answer::error(StatusCode::INTERNAL_SERVER_ERROR),
+    }
 }
 
 fn whole(text: LogText) -> Result<Value, FaultValue> {
     text.into_value().map_err(|_| Fault::Failed(None).into())
 }
 
-/// One after another, each finished before the next begins.
+/// One after another, each finished before the next begins. Other clients have their turn in between.
 async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Shared) -> Value {
     let mut outcomes = Vec::with_capacity(calls.len());
     let mut room = MULTICALL_BYTES_MAX;
-    let mut late = HashMap::new();
+    let mut given_up = HashMap::new();
     for call in calls {
+        tokio::task::yield_now().await;
         let outcome = match call {
             Ok(Call::Forward(namespace, call)) if access.may_change() => {
-                one_of_many(&namespace, &call, &mut late, shared).await
+                one_of_many(&namespace, &call, &mut given_up, room, shared).await
+            }
+            Ok(Call::Cache(namespace, request)) if !shared.plugins.fits(&namespace, &request, room) => {
+                Err(too_much())
             }
             Ok(call) => single(call, access, shared).await,
             Err(fault) => Err(fault.into()),
@@ -185,24 +199,26 @@ async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Sha
     reply::multicall(outcomes)
 }
 
-/// Passes a call on, unless an earlier one of the same `system.multicall` was not answered in time: the client would
-/// wait as long for each, and may be gone.
+/// Passes a call on, unless an earlier one of the same `system.multicall` was not answered in time or was answered at
+/// too great length: the client would wait as long for each, and may be gone, or see nothing of the answer.
 async fn one_of_many(
     namespace: &str,
     call: &MethodCall,
-    late: &mut HashMap<String, FaultValue>,
+    given_up: &mut HashMap<String, FaultValue>,
+    room: u64,
     shared: &Shared,
 ) -> Result<Finding, FaultValue> {
-    if let Some(fault) = late.get(namespace) {
+    if let Some(fault) = given_up.get(namespace) {
         return Err(fault.clone());
     }
     let began = Instant::now();
     let outcome = forwarded(namespace, call, shared).await;
+    let outcome = outcome.and_then(|value| if value.size() > room { Err(too_much()) } else { Ok(value) });
     let extension = shared.plugins.extension(namespace);
     if let Err(fault) = &outcome
-        && extension.is_some_and(|extension| began.elapsed() >= extension.timeout())
+        && (*fault == too_much() || extension.is_some_and(|extension| began.elapsed() >= extension.timeout()))
     {
-        late.insert(namespace.to_owned(), fault.clone());
+        given_up.insert(namespace.to_owned(), fault.clone());
     }
     outcome.map(Finding::Value)
 }
@@ -210,9 +226,12 @@ async fn one_of_many(
 /// Takes that much of the room.
 fn fits(room: &mut u64, bytes: u64) -> Result<(), FaultValue> {
     // Differs: multicall-of-large-answers
-    let too_much = || Fault::Failed(Some(String::from("too much for one answer")));
     *room = room.checked_sub(bytes).ok_or_else(too_much)?;
     Ok(())
+}
+
+fn too_much() -> FaultValue {
+    Fault::Failed(Some(String::from("too much for one answer"))).into()
 }
 
 async fn single(call: Call, access: Access, shared: &Shared) -> Result<Finding, FaultValue> {

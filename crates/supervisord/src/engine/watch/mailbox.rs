@@ -107,7 +107,7 @@ mod tests {
 
     fn happened(serial: u64, bytes: usize) -> Happened {
         let event = Event::RemoteCommunication { kind: String::new(), data: "x".repeat(bytes) };
-        Happened { serial, wall_nanoseconds: 0, event: Arc::new(event) }
+        Happened::new(serial, 0, Arc::new(event))
     }
 
     /// `3` for the event of that number, `-3` for so many that were dropped.

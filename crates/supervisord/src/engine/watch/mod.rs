@@ -6,9 +6,10 @@
 
 mod mailbox;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
+use hyper::body::Bytes;
 use supervisor_core::event::Event;
 use supervisor_core::input::Input;
 use supervisor_core::name::matches;
@@ -40,6 +41,19 @@ pub struct Happened {
     pub wall_nanoseconds: u64,
     /// What.
     pub event: Arc<Event>,
+    /// How it is told, in each form that somebody reads: made once for all of them.
+    pub texts: Arc<[OnceLock<Bytes>; FORMS]>,
+}
+
+/// In how many forms events are told.
+pub const FORMS: usize = 2;
+
+impl Happened {
+    /// That event, not told to anybody yet.
+    #[must_use]
+    pub fn new(serial: u64, wall_nanoseconds: u64, event: Arc<Event>) -> Self {
+        Self { serial, wall_nanoseconds, event, texts: Arc::default() }
+    }
 }
 
 /// What a watcher finds in its box.
@@ -128,7 +142,7 @@ impl Drop for Subscription {
 impl Watchers {
     /// Puts an event into the boxes of those who want it.
     pub(super) fn tell(&self, serial: u64, event: &Arc<Event>) {
-        let happened = Happened { serial, wall_nanoseconds: wall_nanoseconds(), event: Arc::clone(event) };
+        let happened = Happened::new(serial, wall_nanoseconds(), Arc::clone(event));
         for (_, mailbox) in self.0.iter().filter(|(filter, _)| filter.passes(event)) {
             mailbox.put(&happened);
         }

@@ -90,7 +90,7 @@ mod tests {
 
     fn shown(event: Event) -> String {
         let wall_nanoseconds = 1_795_628_307_123_456_789;
-        of_event(&Happened { serial: 7, wall_nanoseconds, event: Arc::new(event) })
+        of_event(&Happened::new(7, wall_nanoseconds, Arc::new(event)))
     }
 
     #[test]

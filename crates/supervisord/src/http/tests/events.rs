@@ -11,7 +11,7 @@ use crate::engine::watch::Happened;
 
 /// Puts an event where the engine would, once there are so many watchers.
 fn tell(stage: &Stage, watchers: usize, serial: u64, event: Event) {
-    let happened = Happened { serial, wall_nanoseconds: 0, event: Arc::new(event) };
+    let happened = Happened::new(serial, 0, Arc::new(event));
     loop {
         let state = stage.state.lock().unwrap();
         if state.watchers.len() == watchers {

@@ -211,7 +211,16 @@ fn a_call_goes_on_to_its_end_without_its_caller() {
 #[test]
 fn its_methods_are_listed_among_ours() {
     let theatre = Theatre::new();
-    let names = Value::from(vec!["own.b", "own.a", "other.x", "system.listMethods", "ownx.y"]);
+    let names = Value::from(vec![
+        "own.b",
+        "own.a",
+        "own._p",
+        "own.a.b",
+        "own.",
+        "other.x",
+        "system.listMethods",
+        "ownx.y",
+    ]);
     let bodies = theatre.play(answer(&Ok(names)));
     let listed = theatre.outcome("system.listMethods", &[]).unwrap();
     let listed: Vec<&str> = listed.as_array().unwrap().iter().filter_map(Value::as_str).collect();
@@ -284,4 +293,17 @@ fn groups_are_told_with_those_that_have_no_process() {
     let theatre = Theatre::new();
     theatre.stage.change_view(|view| view.groups = ["b".to_owned(), "a".to_owned()].into());
     assert_eq!(theatre.outcome("twiddler.getGroupNames", &[]), Ok(Value::from(vec!["b", "a"])));
+}
+
+#[test]
+fn an_extension_whose_answer_did_not_fit_is_asked_nothing_more_in_that_multicall() {
+    let theatre = Theatre::new();
+    let bodies = theatre.play(answer(&Ok(Value::from("x".repeat(9 << 20)))));
+    let calls =
+        "<value><struct><member><name>methodName</name><value>own.x</value></member></struct></value>";
+    let calls = format!("<array><data>{}</data></array>", calls.repeat(5));
+    let answers = theatre.outcome("system.multicall", &[&calls]).unwrap();
+    let too_much = FaultValue { code: 30, text: "FAILED: too much for one answer".into() }.to_value();
+    assert_eq!(answers.as_array().unwrap()[1..], vec![too_much; 4]);
+    assert_eq!(bodies.try_iter().count(), 2);
 }

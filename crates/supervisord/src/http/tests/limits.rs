@@ -74,3 +74,34 @@ fn a_socket_that_somebody_else_has_put_there_stays() {
     stage.stop();
     assert_eq!(std::fs::read_to_string(stage.socket_path()).unwrap(), "theirs");
 }
+
+#[test]
+fn streams_leave_places_for_whoever_controls() {
+    let stage = Stage::new();
+    let mut streams = Vec::new();
+    let refusal = loop {
+        let mut client = stage.client();
+        client.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+        match client.answer_head().status.as_str() {
+            "HTTP/1.1 200 OK" => streams.push(client),
+            status => break status.to_owned(),
+        }
+    };
+    assert_eq!(refusal, "HTTP/1.1 503 Service Unavailable");
+    let refused = stage.client().get("/events");
+    assert!(refused.body.contains(&format!("there are {} streams", streams.len())), "{}", refused.body);
+    let told = stage.lines().into_iter().filter(|(_, line)| line.starts_with("HTTP streams are refused"));
+    assert_eq!(told.count(), 1);
+    let mut others: Vec<_> = streams.iter().map(|_| stage.client()).collect();
+    for client in &mut others {
+        assert_eq!(client.get("/ok.html").body, "OK");
+    }
+    streams.pop();
+    loop {
+        let mut client = stage.client();
+        client.send("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+        if client.answer_head().status == "HTTP/1.1 200 OK" {
+            break;
+        }
+    }
+}

@@ -38,7 +38,7 @@ async fn connected<T>(client: impl AsyncFnOnce(UnixStream) -> T) -> T {
         configuration_on_disk: std::sync::Arc::new(|| Ok(Vec::new())),
     };
     let (_stop, stopping) = watch::channel(false);
-    let shared = Shared::new(context, stopping);
+    let shared = Shared::new(context, stopping, 1);
     let (ours, theirs) = UnixStream::pair().unwrap();
     let serving = async {
         let activity = Rc::new(Activity::new());
