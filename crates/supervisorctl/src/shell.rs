@@ -92,6 +92,11 @@ fn edit(editor: &mut Lines, session: &Session, prompt: &str) -> Typed {
             let _ = editor.add_history_entry(&line);
             Typed::Line(line)
         }
+        Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+            // The editor forgets what was typed with it.
+            session.line("\nerror: what was typed is not UTF-8 and is ignored");
+            Typed::Line(String::new())
+        }
         Err(ReadlineError::Eof | ReadlineError::Interrupted) => Typed::End { needs_new_line: false },
         Err(error) => {
             session.line(&format!("error: {}", Failure::Answer(error.to_string())));
