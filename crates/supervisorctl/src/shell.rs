@@ -1,6 +1,7 @@
 //! The interactive shell.
 
 use std::cell::OnceCell;
+use std::io::ErrorKind;
 use std::rc::Rc;
 
 use rustyline::completion::{Completer, Pair};
@@ -93,7 +94,7 @@ fn edit(editor: &mut Lines, session: &Session, prompt: &str) -> Typed {
             Typed::Line(line)
         }
         Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
-            // The editor forgets what was typed with it.
+            // The editor forgets what was typed with it. Differs: text-at-the-prompt
             session.line("\nerror: what was typed is not UTF-8 and is ignored");
             Typed::Line(String::new())
         }
