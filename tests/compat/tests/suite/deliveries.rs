@@ -167,7 +167,7 @@ fn configure_printing(world: &World) {
 
 #[test]
 fn twenty_thousand_events_reach_a_listener_in_order() {
-    // The reference takes minutes for so many. `cargo xtask bench-events 100000` brings more: unoptimised and on a
+    // The reference takes minutes for so many. `cargo xtask bench-events --events 100000` brings more: unoptimised and on a
     // busy machine those take longer than anybody waits for here.
     let count_of = |world: &World| {
         if world.pair().to_string() == "ours" { 20_000 } else { 1_000 }
