@@ -147,7 +147,7 @@ impl Checker {
             Input::Signalled(id, _, Err(SignalError::Other(_))) => {
                 self.touch(*id, |record| record.refused = record.pid.is_some());
             }
-            Input::ListenerHeard(id, bytes) => self.post.heard(*id, bytes, now),
+            Input::ListenerHeard(id, _, bytes) => self.post.heard(*id, bytes, now),
             Input::DeliveryFailed(id) => self.post.not_delivered(*id),
             Input::Checked(_, id, Ok(())) => self.touch(*id, |record| record.told_to_start(turn)),
             Input::Request(request, command) => {

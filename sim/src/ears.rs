@@ -91,7 +91,7 @@ impl World {
             let count = if self.random.coin() { rest.len() } else { 1 + self.random.index(rest.len()) };
             let (now, later) = rest.split_at(count);
             rest = later;
-            self.feed(Input::ListenerHeard(saying.process, now.to_vec()))?;
+            self.feed(Input::ListenerHeard(saying.process, saying.pid, now.to_vec()))?;
         }
         Ok(())
     }

@@ -35,14 +35,14 @@ pub enum Input {
     SpawnFailed(ProcessId, String),
     /// A child was reaped, all it wrote having been read.
     Exited(Pid, ExitStatus),
-    /// A listener has written to its standard output.
-    ListenerHeard(ProcessId, Vec<u8>),
+    /// What was started under that process id as a listener has written to its standard output.
+    ListenerHeard(ProcessId, Pid, Vec<u8>),
     /// An event could not be delivered: nobody reads the listener's standard input.
     DeliveryFailed(ProcessId),
-    /// A process has written something for which it has events on.
-    OutputRead(ProcessId, OutputChannel, Vec<u8>),
-    /// A process has written something between capture tokens.
-    Captured(ProcessId, OutputChannel, Vec<u8>),
+    /// Something that has events on was written to the pipe of the process of that id, which may have ended since.
+    OutputRead(ProcessId, Pid, OutputChannel, Vec<u8>),
+    /// Something was written between capture tokens to the pipe of the process of that id, which may have ended since.
+    Captured(ProcessId, Pid, OutputChannel, Vec<u8>),
     /// The outcome of `Signal`.
     Signalled(ProcessId, SignalPurpose, Result<(), SignalError>),
     /// The outcome of `ClearLogs`.

@@ -99,15 +99,15 @@ impl Supervisor {
                 });
             }
             Input::Exited(pid, status) => self.exited(pid, status, turn),
-            Input::ListenerHeard(process, bytes) => self.listener_heard(process, &bytes, turn),
+            Input::ListenerHeard(process, pid, bytes) => self.listener_heard(process, pid, &bytes, turn),
             Input::DeliveryFailed(process) => self.delivery_failed(process, turn),
-            Input::OutputRead(process, channel, data) => {
-                if let Some(written) = self.written(process, channel, data) {
+            Input::OutputRead(process, pid, channel, data) => {
+                if let Some(written) = self.written(process, pid, channel, data) {
                     turn.emit(Event::ProcessLog(written));
                 }
             }
-            Input::Captured(process, channel, data) => {
-                if let Some(written) = self.written(process, channel, data) {
+            Input::Captured(process, pid, channel, data) => {
+                if let Some(written) = self.written(process, pid, channel, data) {
                     let name = written.name.clone();
                     turn.emit(Event::ProcessCommunication(written));
                     turn.debug(|| format!("'{name}' {} emitted a comm event", channel.name()));

@@ -8,7 +8,7 @@ use crate::figures::{Deliveries, PoolFigures};
 use crate::group::GroupId;
 use crate::listener::Listener;
 use crate::pool::Pool;
-use crate::process::ProcessId;
+use crate::process::{Pid, ProcessId};
 use crate::spec::GroupKind;
 use crate::state::ProcessState;
 use crate::supervisor::Supervisor;
@@ -203,9 +203,12 @@ impl Supervisor {
         })
     }
 
-    /// A listener has said something.
-    pub(crate) fn listener_heard(&mut self, id: ProcessId, bytes: &[u8], turn: &mut Turn<'_>) {
-        let Some(process) = self.processes.get(&id) else { return };
+    /// A listener has said something. What descendants of an earlier one say is no word of the protocol.
+    // Differs: output-of-descendants
+    pub(crate) fn listener_heard(&mut self, id: ProcessId, pid: Pid, bytes: &[u8], turn: &mut Turn<'_>) {
+        let Some(process) = self.processes.get(&id).filter(|process| process.pid() == Some(pid)) else {
+            return;
+        };
         let Some(listener) = self.listeners.get_mut(&id) else { return };
         let heard = listener.hear(&process.spec.name, bytes, turn);
         if let Some(pool) = self.pools.get_mut(&listener.pool) {
@@ -259,10 +262,16 @@ impl Supervisor {
         self.file_patience(id);
     }
 
-    /// What a process wrote, as an event.
-    pub(crate) fn written(&self, id: ProcessId, channel: OutputChannel, data: Vec<u8>) -> Option<Written> {
+    /// What a process or its descendants wrote, as an event. It has the id of the process whose pipe it was.
+    // Differs: output-of-descendants
+    pub(crate) fn written(
+        &self,
+        id: ProcessId,
+        pid: Pid,
+        channel: OutputChannel,
+        data: Vec<u8>,
+    ) -> Option<Written> {
         let process = self.processes.get(&id)?;
-        let pid = process.pid()?;
         Some(Written {
             name: process.spec.name.clone(),
             group: process.group_name.to_string(),

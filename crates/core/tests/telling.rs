@@ -7,7 +7,7 @@ use supervisor_core::command::{Command, RequestId};
 use supervisor_core::effect::Effect;
 use supervisor_core::event::OutputChannel;
 use supervisor_core::input::{ExitStatus, Input};
-use supervisor_core::process::{Pid, ProcessId};
+use supervisor_core::process::{Pid, Process, ProcessId};
 use supervisor_core::spec::{AutoRestart, GroupKind, GroupSpec, ListenerSpec, ProcessSpec, ResultHandler};
 use supervisor_core::subscription::Subscriptions;
 use supervisor_core::time::{Moment, Monotonic, WallSeconds};
@@ -84,7 +84,9 @@ impl Story {
     }
 
     fn says(&mut self, name: &str, text: &str) {
-        self.feed(Input::ListenerHeard(self.id(name), text.as_bytes().to_vec()));
+        let id = self.id(name);
+        let pid = self.supervisor.process(id).and_then(Process::pid).expect("it lives");
+        self.feed(Input::ListenerHeard(id, pid, text.as_bytes().to_vec()));
     }
 
     fn sends(&mut self, kind: &str) {
@@ -252,12 +254,52 @@ fn what_a_process_writes_is_an_event_while_it_lives() {
     let mut story =
         Story::of(vec![listeners("p", &["PROCESS_LOG", "PROCESS_COMMUNICATION"], 10, &["p"]), talk]);
     story.says("p", "READY\n");
-    story.feed(Input::OutputRead(story.id("talk"), OutputChannel::Stderr, b"oh".to_vec()));
+    story.feed(Input::OutputRead(story.id("talk"), Pid(102), OutputChannel::Stderr, b"oh".to_vec()));
     assert!(story.sent[0].ends_with("processname:talk groupname:talk pid:102 channel:stderr\noh"));
     story.says("p", "RESULT 2\nOKREADY\n");
-    story.feed(Input::Captured(story.id("talk"), OutputChannel::Stdout, b"hi".to_vec()));
+    story.feed(Input::Captured(story.id("talk"), Pid(102), OutputChannel::Stdout, b"hi".to_vec()));
     assert!(story.sent[1].ends_with("processname:talk groupname:talk pid:102\nhi"));
     assert!(story.lines.contains(&"DEBG 'talk' stdout emitted a comm event".to_owned()));
+}
+
+#[test]
+fn what_descendants_write_has_the_id_of_the_process_whose_pipe_it_was() {
+    let talk = GroupSpec {
+        name: "talk".into(),
+        priority: 999,
+        kind: GroupKind::Programs,
+        processes: vec![Arc::new(program("talk"))],
+    };
+    let mut story =
+        Story::of(vec![listeners("p", &["PROCESS_LOG", "PROCESS_COMMUNICATION"], 10, &["p"]), talk]);
+    story.says("p", "READY\n");
+    let talk = story.id("talk");
+    story.feed(Input::Exited(Pid(102), ExitStatus::Code(0)));
+    story.feed(Input::OutputRead(talk, Pid(102), OutputChannel::Stdout, b"late".to_vec()));
+    assert!(story.sent[0].ends_with("processname:talk groupname:talk pid:102 channel:stdout\nlate"));
+    story.says("p", "RESULT 2\nOKREADY\n");
+    story.feed(Input::Captured(talk, Pid(7), OutputChannel::Stdout, b"later".to_vec()));
+    assert!(story.sent[1].ends_with("processname:talk groupname:talk pid:7\nlater"));
+}
+
+#[test]
+fn descendants_do_not_speak_for_a_listener() {
+    let mut story = Story::of(vec![listeners("p", &["REMOTE_COMMUNICATION"], 10, &["p"])]);
+    let (ear, orphan) = (story.id("p"), Pid(7));
+    let hears = |story: &mut Story, text: &str| {
+        story.feed(Input::ListenerHeard(ear, orphan, text.as_bytes().to_vec()));
+    };
+    hears(&mut story, "garbage");
+    hears(&mut story, "READY\n");
+    story.sends("t");
+    assert_eq!(story.sent.len(), 0, "nobody was ready");
+    story.says("p", "READY\n");
+    assert_eq!(story.sent.len(), 1);
+    hears(&mut story, "RESULT 2\nOK");
+    story.sends("t");
+    assert_eq!(story.sent.len(), 1, "the listener has not answered");
+    story.says("p", "RESULT 2\nOKREADY\n");
+    assert_eq!(story.sent.len(), 2);
 }
 
 fn watch(story: &mut Story, types: &[&str]) {

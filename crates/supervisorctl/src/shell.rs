@@ -1,6 +1,7 @@
 //! The interactive shell.
 
 use std::cell::OnceCell;
+use std::io::ErrorKind;
 use std::rc::Rc;
 
 use rustyline::completion::{Completer, Pair};
@@ -91,6 +92,11 @@ fn edit(editor: &mut Lines, session: &Session, prompt: &str) -> Typed {
             // Differs: history-of-actions
             let _ = editor.add_history_entry(&line);
             Typed::Line(line)
+        }
+        Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+            // The editor forgets what was typed with it. Differs: text-at-the-prompt
+            session.line("\nerror: what was typed is not UTF-8 and is ignored");
+            Typed::Line(String::new())
         }
         Err(ReadlineError::Eof | ReadlineError::Interrupted) => Typed::End { needs_new_line: false },
         Err(error) => {

@@ -113,6 +113,14 @@ fn copy_of_standard_stream(path: &Path) -> Result<LogFile, Errno> {
     Err(Errno::ENXIO)
 }
 
+/// Copies an output that was inherited: whoever has it writes at the same place of a file, each after the other.
+///
+/// # Errors
+/// `EMFILE` and the like.
+pub fn copy_of_output(output: impl AsFd) -> Result<LogFile, Errno> {
+    LogFile::from_open(output.as_fd().try_clone_to_owned().map_err(|_| Errno::EMFILE)?)
+}
+
 impl LogFile {
     fn from_open(fd: OwnedFd) -> Result<Self, Errno> {
         let found = fstat(&fd)?;

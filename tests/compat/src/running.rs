@@ -162,9 +162,9 @@ impl Running {
     }
 
     /// Writes to its standard input. A program that has gone or closed its input misses the text.
-    pub fn type_in(&mut self, text: &str) {
+    pub fn type_in(&mut self, text: impl AsRef<[u8]>) {
         if let Some(stdin) = &mut self.stdin {
-            let _ = stdin.write_all(text.as_bytes());
+            let _ = stdin.write_all(text.as_ref());
             let _ = stdin.flush();
         }
     }

@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::os::fd::{AsFd, OwnedFd};
 
 use supervisor_core::event::OutputChannel;
-use supervisor_core::process::ProcessId;
+use supervisor_core::process::{Pid, ProcessId};
 use supervisor_sys::pipes::{self, Write};
+
+use super::hearing::Hearing;
 
 /// Our end of a pipe that a child writes to. It stays open until the last writer is gone, which may be long after
 /// the child itself: its own children may have it too.
@@ -15,8 +17,12 @@ pub struct Channel {
     pub fd: OwnedFd,
     /// Whose output it is.
     pub process: ProcessId,
+    /// Which of its lives: what it is called in events, even when there is another by then.
+    pub pid: Pid,
     /// Which output.
     pub stream: OutputChannel,
+    /// How far it is understood.
+    pub hearing: Hearing,
     /// Not read at the moment, because the log has no room.
     pub paused: bool,
     /// How large the pipe was made; 0 for as the kernel makes them.
@@ -28,8 +34,8 @@ pub struct Channel {
 impl Channel {
     /// The output of a process, to be read.
     #[must_use]
-    pub fn new(fd: OwnedFd, process: ProcessId, stream: OutputChannel) -> Self {
-        Self { fd, process, stream, paused: false, pipe_bytes: 0, is_small: false }
+    pub fn new(fd: OwnedFd, process: ProcessId, pid: Pid, stream: OutputChannel, hearing: Hearing) -> Self {
+        Self { fd, process, pid, stream, hearing, paused: false, pipe_bytes: 0, is_small: false }
     }
 }
 
@@ -157,7 +163,7 @@ mod tests {
     fn numbers_of_channels_are_used_again() {
         let channel = || {
             let (fd, _) = pipe(Ours::Read).unwrap();
-            Channel::new(fd, ProcessId(1), OutputChannel::Stdout)
+            Channel::new(fd, ProcessId(1), Pid(1), OutputChannel::Stdout, Hearing::default())
         };
         let mut channels = Channels::default();
         let first = channels.insert(channel());

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use supervisor_core::effect::Level;
 use supervisor_core::event::OutputChannel;
 use supervisor_core::verdict::Printed;
-use supervisor_sys::files::{LogFile, open_log};
+use supervisor_sys::Errno;
+use supervisor_sys::files::{FileKind, LogFile, copy_of_output, open_log};
 use supervisor_sys::pipes::Write;
 use supervisor_sys::poll::Interest;
 
@@ -62,7 +63,7 @@ impl Stream {
     /// Writes what there is room for; says whether something is left.
     fn flush(&mut self) -> bool {
         if self.file.is_none() {
-            self.file = open_log(Path::new(self.path)).ok();
+            self.file = open(self.path).ok();
         }
         let Some(file) = &self.file else {
             self.give_up();
@@ -91,6 +92,17 @@ impl Stream {
     /// How many lines were dropped, when that is over.
     fn take_dropped(&mut self) -> Option<u64> {
         (self.dropped_lines > 0 && self.kept.is_empty()).then(|| std::mem::take(&mut self.dropped_lines))
+    }
+}
+
+/// Opens an output in such a way that writing never waits. A file never makes anybody wait, and an opening of its own
+/// would have a place of its own: what the daemon says there would be written over what is printed.
+fn open(path: &str) -> Result<LogFile, Errno> {
+    let file = open_log(Path::new(path))?;
+    match (file.kind, path) {
+        (FileKind::Regular, "/dev/stderr") => copy_of_output(std::io::stderr()),
+        (FileKind::Regular, _) => copy_of_output(std::io::stdout()),
+        _ => Ok(file),
     }
 }
 

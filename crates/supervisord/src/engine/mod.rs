@@ -14,6 +14,7 @@ mod console;
 pub mod environment;
 pub mod fastcgi;
 pub mod handle;
+pub mod hearing;
 mod nap;
 mod obey;
 mod output;

@@ -3,19 +3,18 @@
 use std::os::fd::{AsFd, AsRawFd};
 use std::time::Duration;
 
-use supervisor_core::capture::{Capture, Piece};
 use supervisor_core::effect::Level;
 use supervisor_core::event::OutputChannel;
 use supervisor_core::input::Input;
-use supervisor_core::process::ProcessId;
+use supervisor_core::process::{Pid, ProcessId};
 use supervisor_sys::clock::monotonic_nanoseconds;
 use supervisor_sys::pipes::{self, Read};
 use supervisor_sys::poll::Interest;
 
 use super::Engine;
+use super::hearing::Heard;
 use super::profile::Activity;
 use super::token::Token;
-use crate::logs::ansi::AnsiStripper;
 use crate::logs::file::Written;
 
 /// How long the end may be delayed by logs without room.
@@ -137,7 +136,7 @@ impl Engine {
             self.naps.note(slot, count);
         }
         let buffer = std::mem::take(&mut self.buffer);
-        let written = self.pass_on(id, stream, &buffer[..count]);
+        let written = self.pass_on(slot, &buffer[..count]);
         self.buffer = buffer;
         self.hear_trouble(id, stream);
         if written == Written::Pending {
@@ -147,69 +146,46 @@ impl Engine {
     }
 
     /// Sends what was read where it belongs: to a log, to the core, or both.
-    fn pass_on(&mut self, id: ProcessId, stream: OutputChannel, bytes: &[u8]) -> Written {
-        if stream == OutputChannel::Stdout && self.core.is_listener(id) {
+    fn pass_on(&mut self, slot: u32, bytes: &[u8]) -> Written {
+        let Some(channel) = self.children.channels.get_mut(slot) else { return Written::All };
+        let (id, pid, stream) = (channel.process, channel.pid, channel.stream);
+        let is_spoken = stream == OutputChannel::Stdout && self.core.is_listener(id);
+        if channel.hearing.is_plain() {
             let written = self.log_output(id, stream, bytes);
-            self.feed(Input::ListenerHeard(id, bytes.to_vec()));
+            if is_spoken {
+                self.feed(Input::ListenerHeard(id, pid, bytes.to_vec()));
+            }
             return written;
         }
-        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Written::All };
-        let Some(capture) = &mut runtime.events(stream).capture else {
-            return self.log_output(id, stream, bytes);
-        };
-        let pieces = capture.feed(bytes);
+        let heard =
+            if is_spoken { channel.hearing.hear_listener(bytes) } else { channel.hearing.hear(bytes) };
+        let written = self.obey_hearing(id, pid, stream, heard);
+        if is_spoken {
+            self.feed(Input::ListenerHeard(id, pid, bytes.to_vec()));
+        }
+        written
+    }
+
+    fn obey_hearing(&mut self, id: ProcessId, pid: Pid, stream: OutputChannel, heard: Vec<Heard>) -> Written {
         let mut written = Written::All;
-        for piece in pieces {
-            match piece {
-                Piece::Log(bytes) => written = self.log_output(id, stream, &bytes),
-                Piece::Captured(bytes) => self.output_event(id, stream, &bytes),
-                Piece::Complete(text) => {
-                    let text = self.without_ansi(text);
-                    self.feed(Input::Captured(id, stream, text));
-                }
+        for part in heard {
+            match part {
+                Heard::Log(bytes) => written = self.log_output(id, stream, &bytes),
+                Heard::Event(text) => self.feed(Input::OutputRead(id, pid, stream, text)),
+                Heard::Captured(text) => self.feed(Input::Captured(id, pid, stream, text)),
             }
         }
         written
     }
 
-    fn without_ansi(&self, text: Vec<u8>) -> Vec<u8> {
-        if !self.config.settings.strip_ansi {
-            return text;
-        }
-        let (mut stripper, mut stripped) = (AnsiStripper::default(), Vec::new());
-        stripper.strip(&text, &mut stripped);
-        stripper.finish(&mut stripped);
-        stripped
-    }
-
     fn log_output(&mut self, id: ProcessId, stream: OutputChannel, bytes: &[u8]) -> Written {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Written::All };
-        let told = self.log.wants(Level::Debug).then(|| runtime.name.clone());
-        let wants_event = runtime.events(stream).enabled;
-        let (written, logged) = runtime.output(stream).write(bytes);
-        if let Some(name) = told {
-            let mut message = format!("'{name}' {} output:\n", stream.name()).into_bytes();
-            message.extend_from_slice(logged);
+        if self.log.wants(Level::Debug) {
+            let mut message = format!("'{}' {} output:\n", runtime.name, stream.name()).into_bytes();
+            message.extend_from_slice(bytes);
             self.log.log_bytes(Level::Debug, &message);
         }
-        if wants_event {
-            let logged = logged.to_vec();
-            self.output_event(id, stream, &logged);
-        }
-        written
-    }
-
-    /// Makes an event of what was written, if somebody wants it.
-    fn output_event(&mut self, id: ProcessId, stream: OutputChannel, bytes: &[u8]) {
-        let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };
-        let events = runtime.events(stream);
-        if !events.enabled {
-            return;
-        }
-        let data = events.whole_characters(bytes);
-        if !data.is_empty() {
-            self.feed(Input::OutputRead(id, stream, data));
-        }
+        runtime.output(stream).write(bytes)
     }
 
     fn hear_trouble(&mut self, id: ProcessId, stream: OutputChannel) {
@@ -293,7 +269,7 @@ impl Engine {
     }
 
     pub(super) fn close_channel(&mut self, slot: u32) {
-        let Some(channel) = self.children.channels.remove(slot) else { return };
+        let Some(mut channel) = self.children.channels.remove(slot) else { return };
         if self.log.wants(Level::Debug) {
             let message = format!(
                 "fd {} closed, stopped monitoring '{}' ({})",
@@ -305,10 +281,8 @@ impl Engine {
         }
         if let Some(runtime) = self.children.runtimes.get_mut(&channel.process) {
             runtime.channels.retain(|&other| other != slot);
-            let held = runtime.events(channel.stream).capture.as_mut().and_then(Capture::finish);
-            if let Some(held) = held {
-                self.log_output(channel.process, channel.stream, &held);
-            }
+            let held = channel.hearing.finish();
+            self.obey_hearing(channel.process, channel.pid, channel.stream, held);
         }
         drop(channel.fd);
         self.close_if_silent(channel.process);

@@ -7,7 +7,7 @@ use supervisor_sys::spawn::Credentials;
 use supervisor_sys::users::groups_of;
 
 use super::Engine;
-use super::children::{OutputEvents, Runtime};
+use super::children::Runtime;
 use crate::logs::auto;
 use crate::logs::output::Output;
 
@@ -28,7 +28,6 @@ impl Engine {
                 name: spec.name.clone(),
                 stdout,
                 stderr,
-                events: [OutputEvents::new(&spec.stdout), OutputEvents::new(&spec.stderr)],
                 stdin: None,
                 fastcgi,
                 channels: std::collections::VecDeque::new(),
@@ -47,7 +46,7 @@ impl Engine {
             LogTarget::File(path) => Some(path.clone()),
             LogTarget::Auto => Some(self.auto_log(spec, name)),
         };
-        Output::new(&spec.name, channel, path, self.config.settings.strip_ansi, &self.tag)
+        Output::new(&spec.name, channel, path, &self.tag)
     }
 
     /// A made-up log. If it cannot be created its directory stands for it, so that every start says what is wrong

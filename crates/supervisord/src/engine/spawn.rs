@@ -17,6 +17,7 @@ use super::Engine;
 use super::channel::{Channel, Stdin};
 use super::children::LINGERING_CHANNELS_MAX;
 use super::command::{self, Resolved};
+use super::hearing::Hearing;
 use super::token::Token;
 use crate::logs::file::Written;
 
@@ -115,19 +116,24 @@ impl Engine {
         if let Some(runtime) = self.children.runtimes.get_mut(&id) {
             runtime.starts += 1;
         }
-        self.adopt(id, pipes);
+        self.adopt(id, Pid(spawned.pid), spec, pipes);
         Ok(Pid(spawned.pid))
     }
 
     /// Keeps our ends of the pipes; the child's ends are closed here.
-    fn adopt(&mut self, id: ProcessId, pipes: Pipes) {
-        let streams = [(Some(pipes.stdout), OutputChannel::Stdout), (pipes.stderr, OutputChannel::Stderr)];
-        for (fd, stream) in streams {
+    fn adopt(&mut self, id: ProcessId, pid: Pid, spec: &ProcessSpec, pipes: Pipes) {
+        let streams = [
+            (Some(pipes.stdout), OutputChannel::Stdout, &spec.stdout),
+            (pipes.stderr, OutputChannel::Stderr, &spec.stderr),
+        ];
+        for (fd, stream, options) in streams {
             let Some(fd) = fd else { continue };
             // A log that still has no room for an earlier life has none for this one.
             let runtime = self.children.runtimes.get_mut(&id);
             let paused = runtime.is_some_and(|runtime| runtime.output(stream).is_pending());
-            let slot = self.children.channels.insert(Channel { paused, ..Channel::new(fd, id, stream) });
+            let hearing = Hearing::new(options, self.config.settings.strip_ansi);
+            let channel = Channel { paused, ..Channel::new(fd, id, pid, stream, hearing) };
+            let slot = self.children.channels.insert(channel);
             let Some(channel) = self.children.channels.get(slot) else { continue };
             let watched = if paused {
                 Ok(())
@@ -160,7 +166,7 @@ impl Engine {
         );
         let stream = if spec.redirect_stderr { OutputChannel::Stdout } else { OutputChannel::Stderr };
         if let Some(runtime) = self.children.runtimes.get_mut(&id) {
-            let (written, _) = runtime.output(stream).write(text.as_bytes());
+            let written = runtime.output(stream).write(text.as_bytes());
             if written == Written::Pending {
                 self.pause(id, stream);
             }

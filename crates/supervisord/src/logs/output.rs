@@ -8,7 +8,6 @@ use supervisor_core::spec::ChannelSpec;
 use supervisor_sys::Errno;
 use supervisor_sys::syslog::Syslog;
 
-use super::ansi::AnsiStripper;
 use super::file::{RotatingFile, Trouble, Written, clear_path};
 
 /// One channel's way out. It outlives the processes that write to it; the file is open only while somebody may
@@ -19,8 +18,6 @@ pub struct Output {
     rotation: Rotation,
     file: Option<RotatingFile>,
     syslog: Option<Box<SyslogLines>>,
-    stripper: Option<AnsiStripper>,
-    stripped: Vec<u8>,
 }
 
 /// A stream cut into lines for the system's log.
@@ -35,7 +32,7 @@ struct SyslogLines {
 impl Output {
     /// The way out of a channel whose log file is `path` (`None` for no file).
     #[must_use]
-    pub fn new(name: &str, channel: &ChannelSpec, path: Option<String>, strip_ansi: bool, tag: &str) -> Self {
+    pub fn new(name: &str, channel: &ChannelSpec, path: Option<String>, tag: &str) -> Self {
         let syslog = channel.syslog.then(|| {
             Box::new(SyslogLines {
                 name: name.to_owned(),
@@ -48,8 +45,6 @@ impl Output {
             rotation: Rotation { maxbytes: channel.maxbytes, backups: channel.backups },
             file: None,
             syslog,
-            stripper: strip_ansi.then(AnsiStripper::default),
-            stripped: Vec::new(),
         }
     }
 
@@ -74,28 +69,11 @@ impl Output {
 
     /// Nobody writes any more.
     pub fn close(&mut self) {
-        if let Some(stripper) = &mut self.stripper {
-            let mut rest = Vec::new();
-            stripper.finish(&mut rest);
-            self.pass_on(&rest);
-        }
         self.file = None;
     }
 
-    /// Takes what was read; returns what was logged of it, which is less when `strip_ansi` removed something.
-    pub fn write<'a>(&'a mut self, bytes: &'a [u8]) -> (Written, &'a [u8]) {
-        let Some(stripper) = &mut self.stripper else {
-            return (self.pass_on(bytes), bytes);
-        };
-        let mut stripped = std::mem::take(&mut self.stripped);
-        stripped.clear();
-        stripper.strip(bytes, &mut stripped);
-        let written = self.pass_on(&stripped);
-        self.stripped = stripped;
-        (written, &self.stripped)
-    }
-
-    fn pass_on(&mut self, bytes: &[u8]) -> Written {
+    /// Takes what is to be logged.
+    pub fn write(&mut self, bytes: &[u8]) -> Written {
         if bytes.is_empty() {
             return Written::All;
         }
@@ -209,26 +187,15 @@ mod tests {
         assert_eq!(lines("web", b"cut"), ["web cut"]);
     }
 
-    fn output(path: Option<String>, strip_ansi: bool) -> Output {
-        Output::new("web", &ChannelSpec::nowhere(), path, strip_ansi, "supervisord")
-    }
-
-    #[test]
-    fn what_is_logged_has_no_colours_and_what_was_held_back_comes_at_the_end() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("log").to_str().unwrap().to_owned();
-        let mut output = output(Some(path.clone()), true);
-        output.open().unwrap();
-        assert_eq!(output.write(b"\x1b[1mbold\x1b[0m\x1b"), (Written::All, &b"bold"[..]));
-        output.close();
-        assert_eq!(std::fs::read(&path).unwrap(), b"bold\x1b");
+    fn output(path: Option<String>) -> Output {
+        Output::new("web", &ChannelSpec::nowhere(), path, "supervisord")
     }
 
     #[test]
     fn a_closed_log_is_emptied_too() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("log").to_str().unwrap().to_owned();
-        let mut output = output(Some(path.clone()), false);
+        let mut output = output(Some(path.clone()));
         output.clear().unwrap();
         assert!(!std::path::Path::new(&path).exists(), "nothing is made where nothing was");
         std::fs::write(&path, "old").unwrap();

@@ -2,10 +2,10 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use supervisor_sys::files::open_to_read;
 use supervisor_sys::host::own_pid;
 
 /// Longer than any number with blanks around it. What is longer is no pidfile.
@@ -28,7 +28,7 @@ impl Pidfile {
     /// The id that is in the file; `None` if there is no such file or no id of a single other process in it.
     pub(super) fn read(&self) -> Option<i32> {
         let file =
-            File::open(&self.0).ok().filter(|file| file.metadata().is_ok_and(|file| file.is_file()))?;
+            open_to_read(&self.0).ok().filter(|file| file.metadata().is_ok_and(|file| file.is_file()))?;
         let mut text = String::new();
         file.take(BYTES_MAX).read_to_string(&mut text).ok()?;
         // Differs: pidproxy-signals-one-process
@@ -74,6 +74,17 @@ mod tests {
     fn what_is_no_file_is_not_read() {
         assert_eq!(Pidfile::new(OsStr::new("/dev/zero")).read(), None);
         assert_eq!(Pidfile::new(OsStr::new("/nonexistent/pid")).read(), None);
+    }
+
+    #[test]
+    fn a_pipe_that_nobody_writes_to_keeps_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pid");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let (sender, answer) = std::sync::mpsc::channel();
+        let pidfile = Pidfile::new(path.as_os_str());
+        std::thread::spawn(move || sender.send(pidfile.read()));
+        assert_eq!(answer.recv_timeout(std::time::Duration::from_secs(30)), Ok(None));
     }
 
     #[test]

@@ -113,3 +113,23 @@ fn a_shell_asks_for_the_password_the_server_wants() {
         world.note("end", format!("{ending}, password shown: {secret}"));
     });
 }
+
+#[test]
+fn what_is_no_text_does_not_end_the_shell() {
+    compare(|world| {
+        world.start(CAT);
+        world.await_running("cat");
+        let mut shell = world.start_ctl_on_a_terminal(&[]);
+        shell.await_stdout(PROMPT);
+        shell.type_in(b"\xff\r");
+        // The locale decides what the reference does; where it survives it calls this no action.
+        if world.pair().to_string() == "ours" {
+            shell.await_stdout_in_order(&["not UTF-8", PROMPT]);
+        }
+        shell.type_in("version\r");
+        shell.await_stdout_in_order(&["4.3.0", PROMPT]);
+        shell.type_in("\x04");
+        let ending = shell.wait();
+        world.note("end", ending.to_string());
+    });
+}

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 
-use supervisor_compat::{Part, World, compare, eventually};
+use supervisor_compat::{Part, Signal, World, compare, eventually};
 
 /// A listener that writes what it hears to `heard`.
 fn listener(world: &World, events: &str, options: &str) -> String {
@@ -114,27 +114,7 @@ fn a_listener_that_hangs_is_named_and_delays_nobody() {
 #[test]
 fn logs_that_listeners_give_back_are_printed() {
     compare(|world| {
-        // What the packages of these names start.
-        let echo = world.script(
-            "echo",
-            "while :; do echo READY; read -r header; length=${header##*len:}; \
-             payload=$(dd bs=1 count=$length 2>/dev/null); printf 'RESULT %s\\n%s' ${#payload} \"$payload\"; done",
-        );
-        world.configure(&format!(
-            "[eventlistener:out]\ncommand={}\nevents=PROCESS_LOG\nstartsecs=0\n\
-             result_handler=supervisor_stdout:event_handler\n\
-             [program:talk]\ncommand=/bin/sh -c 'echo one; exec sleep 1000'\nstartsecs=0\n\
-             stdout_events_enabled=true\nstdout_logfile=NONE\n",
-            echo.display()
-        ));
-        // The reference finds the function in a module of that name; ours has it built in.
-        world.write(
-            "supervisor_stdout.py",
-            "def event_handler(event, answer):\n    \
-                 header, data = answer.decode().split('\\n', 1)\n    \
-                 words = dict(word.split(':') for word in header.split())\n    \
-                 print('%s %s | %s' % (words['processname'], words['channel'], data), flush=True)\n",
-        );
+        configure_printing(world);
         let here = world.here().display().to_string();
         world.launch_in(&[("PYTHONPATH", &here)], &[] as &[&str]);
         world.daemon().await_stdout("talk stdout | one\n");
@@ -142,10 +122,55 @@ fn logs_that_listeners_give_back_are_printed() {
 }
 
 #[test]
-fn a_hundred_thousand_events_reach_a_listener_in_order() {
-    // The reference takes minutes for so many.
+fn what_is_printed_to_a_file_is_not_written_over() {
+    compare(|world| {
+        configure_printing(world);
+        let (here, daemon) = (world.here().display(), world.program(Part::Daemon));
+        let body = format!(
+            "cd {here}; PYTHONPATH={here} exec {} -n -c supervisord.conf >printed 2>&1",
+            daemon.display()
+        );
+        let running = world.run(world.script("redirected", &body), &[]);
+        let _ = world.await_text("printed", "talk stdout | one\n");
+        running.signal(Signal::SIGUSR2);
+        let printed = world.await_text("printed", "received SIGUSR2");
+        running.signal(Signal::SIGTERM);
+        let _ = world.await_text("printed", "received SIGTERM");
+        world.note("printed", printed.contains("talk stdout | one\n").to_string());
+    });
+}
+
+/// A listener whose results are printed, and a program that says something.
+fn configure_printing(world: &World) {
+    // What the packages of these names start.
+    let echo = world.script(
+            "echo",
+            "while :; do echo READY; read -r header; length=${header##*len:}; \
+             payload=$(dd bs=1 count=$length 2>/dev/null); printf 'RESULT %s\\n%s' ${#payload} \"$payload\"; done",
+        );
+    world.configure(&format!(
+        "[eventlistener:out]\ncommand={}\nevents=PROCESS_LOG\nstartsecs=0\n\
+             result_handler=supervisor_stdout:event_handler\n\
+             [program:talk]\ncommand=/bin/sh -c 'echo one; exec sleep 1000'\nstartsecs=0\n\
+             stdout_events_enabled=true\nstdout_logfile=NONE\n",
+        echo.display()
+    ));
+    // The reference finds the function in a module of that name; ours has it built in.
+    world.write(
+        "supervisor_stdout.py",
+        "def event_handler(event, answer):\n    \
+                 header, data = answer.decode().split('\\n', 1)\n    \
+                 words = dict(word.split(':') for word in header.split())\n    \
+                 print('%s %s | %s' % (words['processname'], words['channel'], data), flush=True)\n",
+    );
+}
+
+#[test]
+fn twenty_thousand_events_reach_a_listener_in_order() {
+    // The reference takes minutes for so many. `cargo xtask bench-events --events 100000` brings more: unoptimised and on a
+    // busy machine those take longer than anybody waits for here.
     let count_of = |world: &World| {
-        if world.pair().to_string() == "ours" { 100_000 } else { 1_000 }
+        if world.pair().to_string() == "ours" { 20_000 } else { 1_000 }
     };
     compare(|world| {
         let (count, program) = (count_of(world), world.events());

@@ -235,3 +235,48 @@ fn ten_lives_are_told_byte_for_byte_alike() {
         world.note("events", told.join("\n"));
     });
 }
+
+#[test]
+fn a_capture_that_a_crash_breaks_off_takes_nothing_of_the_next_life() {
+    compare(|world| {
+        let body = "if [ ! -e first ]; then touch first; printf '<!--XSUPERVISOR:BEGIN-->half'; \
+            (while [ ! -e go ]; do sleep 0.05; done) & exit 1; fi; \
+            for line in 1 2 3 4 5 6 7 8; do echo line $line; done; exec sleep 1000";
+        let script = world.script("crashes", body).display().to_string();
+        world.start(&format!(
+            "[program:talk]\ncommand={script}\ndirectory=%(here)s\nstartsecs=0\nautorestart=true\n\
+             stdout_logfile=%(here)s/out.log\nstdout_capture_maxbytes=1MB\n"
+        ));
+        let log = world.await_text("out.log", "line 8\n");
+        world.note("log", log);
+        world.write("go", "");
+    });
+}
+
+#[test]
+fn descendants_of_a_dead_listener_do_not_speak_for_the_next() {
+    compare(|world| {
+        let body = format!(
+            "if [ ! -e first ]; then touch first; echo READY; read header; trap '' PIPE\n\
+             (while [ ! -e go ]; do sleep 0.05; done; echo garbage garbage; touch said) 2>/dev/null & exit 1; fi\n\
+             {RECORDER}"
+        );
+        let script = world.script("orphan", &body).display().to_string();
+        world.start(&format!(
+            "[eventlistener:ear]\ncommand={script}\ndirectory=%(here)s\nevents=REMOTE_COMMUNICATION\n\
+             startsecs=0\nautorestart=true\n"
+        ));
+        world.await_running("ear");
+        let send = |kind: &str| {
+            world
+                .rpc("supervisor.sendRemoteCommEvent", &[kind.into(), "d".into()])
+                .expect("events are always taken");
+        };
+        send("one");
+        let _ = world.await_text("heard", "type:one");
+        world.write("go", "");
+        world.await_file("said");
+        send("two");
+        let _ = world.await_text("heard", "type:two");
+    });
+}

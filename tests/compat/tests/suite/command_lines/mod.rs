@@ -95,7 +95,7 @@ fn run(world: &mut World, step: &Step<'_>) {
     let command = command.replace("{here}", &here);
     let words: Vec<&str> = command.split(' ').collect();
     let mut running = world.start_ctl(&words);
-    running.type_in(&typed.replace("\\n", "\n"));
+    running.type_in(typed.replace("\\n", "\n"));
     let mut finished = running.finish();
     let mut lines: Vec<&str> = finished.stdout.lines().collect();
     if sign == "$~" {
