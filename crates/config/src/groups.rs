@@ -206,7 +206,9 @@ impl<'a> Builder<'a> {
         let socket = fcgi::socket(&reader, section, name, self.common.source.machine);
         let processes = self.sectioned(section, name);
         let socket = socket?;
-        self.apart(&reader, &socket)?;
+        if let Some(remark) = self.shared_socket(&reader, &socket) {
+            reader.warn("socket", remark);
+        }
         let kind = GroupKind::FastCgi(socket);
         self.push(section, group_name?, priority?, kind, processes?);
         Ok(())
@@ -236,7 +238,9 @@ impl<'a> Builder<'a> {
         let processes = self.sectioned(section, name);
         conflict.map_or(Ok(()), Err)?;
         let socket = interface::socket_of(&address?);
-        socket.as_ref().map_or(Ok(()), |socket| self.apart(&reader, socket))?;
+        if let Some(remark) = socket.as_ref().and_then(|socket| self.shared_socket(&reader, socket)) {
+            return Err(reader.refuse("socket", remark));
+        }
         let kind = socket.map_or(GroupKind::Programs, GroupKind::FastCgi);
         self.push(section, group_name?, priority?, kind, processes?);
         Ok(())
@@ -244,10 +248,10 @@ impl<'a> Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Refuses a socket at the path of another: the one that is made later would replace the other.
+    /// What is wrong with a socket at the path of another: the one that is made later replaces the other.
     // Differs: sockets-keep-apart
-    fn apart(&self, reader: &SectionReader<'_>, socket: &SocketSpec) -> Read<()> {
-        let SocketAddress::Unix(path) = &socket.address else { return Ok(()) };
+    fn shared_socket(&self, reader: &SectionReader<'_>, socket: &SocketSpec) -> Option<Remark> {
+        let SocketAddress::Unix(path) = &socket.address else { return None };
         let server = self.servers.iter().find(|server| match &server.address {
             ServerAddress::Unix { path: other, .. } => other == path,
             ServerAddress::Inet(_) => false,
@@ -256,12 +260,9 @@ impl Builder<'_> {
             GroupKind::FastCgi(other) => other.address == socket.address,
             _ => false,
         });
-        let other = server.map(|server| &server.section).or(group.map(|(section, _)| section));
-        other.map_or(Ok(()), |other| {
-            let message = format!("[{}] and [{other}] both make the socket {path}", reader.name());
-            let remark = Remark::new(Code::Conflict, message).hint("give one of the two another path");
-            Err(reader.refuse("socket", remark))
-        })
+        let other = server.map(|server| &server.section).or(group.map(|(section, _)| section))?;
+        let message = format!("[{}] and [{other}] both make the socket {path}", reader.name());
+        Some(Remark::new(Code::Conflict, message).hint("give one of the two another path"))
     }
 }
 
