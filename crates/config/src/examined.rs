@@ -136,9 +136,12 @@ impl<'a> Examined<'a> {
             socket_base: &socket_base,
             room: Room::new(),
         };
+        // Groups must keep apart from the servers, but faults of servers are told after those of groups.
+        let unheard = Messages::default();
+        let early = servers(Source { messages: &unheard, ..source }, &variables);
+        let (groups, members) = groups(&common, &early.into_iter().flatten().collect::<Vec<_>>());
         let servers = servers(source, &variables);
         let servers_known: Vec<ServerSpec> = servers.iter().flatten().cloned().collect();
-        let (groups, members) = groups(&common, &servers_known);
         let user = settings
             .as_ref()
             .map_err(|reported| *reported)

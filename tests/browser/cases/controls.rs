@@ -147,7 +147,7 @@ fn the_page_of_a_process_tells_and_does_everything() {
     await_life(&tab);
     tab.click("tr[data-name='mailer'] td.name a");
     tab.await_text("h1", "mailer");
-    tab.await_text("[data-part='ends']", "a shell says so of a command that is not found");
+    tab.await_text("[data-part='ends']", "the command was not found or could not be started");
     assert!(tab.text("[data-part='timeline']").contains("gave up"));
     tab.go(&house.url("process.html?processname=web:web_00"));
     await_life(&tab);

@@ -167,6 +167,12 @@ fn an_include_that_cannot_be_read_is_reported() {
 }
 
 #[test]
+fn sockets_of_one_path_are_reported() {
+    let program = |name| format!("[fcgi-program:{name}]\ncommand=x\nsocket=unix:///s\n");
+    assert_eq!(named(&[program("a"), program("b")].concat()), ["sockets-keep-apart"]);
+}
+
+#[test]
 fn repeated_names_are_reported() {
     let groups = "[program:a]\ncommand=x\n[fcgi-program:a]\ncommand=y\nsocket=unix:///s\n";
     assert_eq!(named(groups), ["repeated-names-are-reported"]);

@@ -3,6 +3,7 @@
 //! * [`Engine::run`] waits and sorts what happened.
 //! * `obey` turns the core's effects into deeds.
 //! * `output` moves what children write into their logs; the core is not asked about bytes.
+//! * `hearing` is what is understood of one pipe: captures, characters, control sequences.
 //! * `spawn` makes children, `reap` collects them.
 //! * `watch` passes events on to whoever watches.
 //! * `publish` draws the picture that readers see.

@@ -7,8 +7,7 @@ use supervisor_compat::{Address, Signal, World, compare, crossed};
 fn note_start(world: &mut World, heading: &str) {
     let conf = world.path("supervisord.conf").display().to_string();
     let finished = world.supervisord(&["-n", "-c", &conf]);
-    let errors: Vec<_> = finished.stderr.lines().map(str::to_owned).collect();
-    world.note(heading, format!("{}\n{}", errors.join("\n"), finished.ending));
+    world.note(heading, finished.to_string());
 }
 
 #[test]

@@ -54,6 +54,8 @@ pub const RULES: &[Rule] = &[
     Rule { name: "supervisorctl-parse-errors", explain: refusals::supervisorctl_parse_errors },
     Rule { name: "empty-logfile-option", explain: reports::empty_logfile_option },
     Rule { name: "unreadable-includes-are-reported", explain: reports::unreadable_includes },
+    Rule { name: "sockets-keep-apart", explain: reports::shared_sockets },
+    Rule { name: "look-alike-sections", explain: reports::look_alike_sections },
     Rule { name: "repeated-names-are-reported", explain: reports::repeated_names },
     Rule { name: "numbers-of-64-bits", explain: reports::numbers_of_64_bits },
 ];

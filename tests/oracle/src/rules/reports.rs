@@ -77,6 +77,22 @@ fn unreadable(warning: &str) -> Option<&str> {
     warning.strip_prefix("Could not read included file \"")?.strip_suffix('"')
 }
 
+/// Sections that look as if something should read them are passed over by the reference without a word.
+pub(super) fn look_alike_sections(readings: &mut Readings<'_>) -> io::Result<bool> {
+    let Some(ours) = readings.ours.understood_mut() else { return Ok(false) };
+    let is_look_alike = |text: &str| {
+        text.contains("] is not a section that supervisord knows: ")
+            || text.ends_with(" is read as the name of an option: no bracket closes the section's name")
+    };
+    Ok(!take(ours, "warnings", is_look_alike).is_empty())
+}
+
+/// Two that make one socket start in the reference, too, without a word.
+pub(super) fn shared_sockets(readings: &mut Readings<'_>) -> io::Result<bool> {
+    let Some(ours) = readings.ours.understood_mut() else { return Ok(false) };
+    Ok(!take(ours, "warnings", |text| text.contains("] both make the socket /")).is_empty())
+}
+
 /// Of groups with one name the reference uses the first, of processes in a group the last, and says nothing.
 /// Ours says so; the warnings must be exactly those that the reference's configuration gives reason for.
 pub(super) fn repeated_names(readings: &mut Readings<'_>) -> io::Result<bool> {

@@ -141,7 +141,8 @@ fn values_are_cached_and_signals_sent() {
 #[test]
 fn an_unknown_plugin_is_left_out_with_a_warning_where_the_file_says_so() {
     let world = open();
-    let warning = " WARN my.own.module:make_interface cannot be resolved within [rpcinterface:private]\n";
+    let warning =
+        " WARN my.own.module:make_interface cannot be resolved within [rpcinterface:private]; it is left out";
     assert!(world.read("run/supervisord.log").contains(warning));
     assert_eq!(told(&world, "private.anything", &[]), "fault 1: UNKNOWN_METHOD");
     world.shut_down();
