@@ -73,6 +73,9 @@ pub const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
     ("numprocs-limit", "the reference would go on for ever"),
     ("relative-paths-after-chdir", "only a later reading shows it"),
     ("removed-environment-is-forgotten", "only a later reading shows it"),
+    ("readonly-user", "an option of ours, which the reference ignores"),
+    ("restart-brake", "an option of ours, which the reference ignores"),
+    ("the-name-system-is-taken", "no drawn namespace has that name"),
     ("unknown-user-at-reread", "only a later reading shows it"),
     ("sample-in-other-words", "no configuration is read"),
 ];
