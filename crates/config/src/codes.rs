@@ -52,7 +52,7 @@ codes! {
     AmbiguousProgram "ambiguous-program" "A group lists a name that two kinds of programs have.";
     UnknownEvent "unknown-event" "An event listener asks for a type of events that does not exist.";
     UnknownExtension "unknown-extension" "A Python function is named that is not built in.";
-    IncompleteLogin "incomplete-login" "A username without password, or a password without username.";
+    IncompleteLogin "incomplete-login" "A username without password, a password without username, or neither where a login is required.";
     BadCommand "bad-command" "A command line cannot be taken apart, or is empty.";
     CommandNotFound "command-not-found" "The program of a command does not exist.";
     CommandNotExecutable "command-not-executable" "The program of a command exists but cannot be executed.";

@@ -3,12 +3,12 @@
 use crate::codes::Code;
 use crate::finding::Remark;
 use crate::messages::{Read, Reported};
-use crate::options::{Optional, server};
+use crate::options::{Defaulted, Optional, server};
 use crate::place::Piece;
 use crate::python::space::strip;
 use crate::reader::{SectionReader, Source};
 use crate::scope::{EnvironmentVariables, Scope};
-use crate::value::{InetEndpoint, OwnerIds, Text};
+use crate::value::{Boolean, InetEndpoint, OwnerIds, Text};
 
 /// The mode of a socket unless another is set.
 const DEFAULT_MODE: u32 = 0o700;
@@ -83,8 +83,10 @@ fn inet(source: Source<'_>, section: &str, environment: &EnvironmentVariables) -
     let login = login(&reader, section, [&server::INET_USERNAME, &server::INET_PASSWORD]);
     let readonly = [&server::INET_READONLY_USERNAME, &server::INET_READONLY_PASSWORD];
     let readonly_login = readonly_login(&reader, section, readonly, &login);
+    let closed = login_required(&reader, section, &server::INET_LOGIN_REQUIRED, &login);
     let endpoint = reader.read_required(&server::PORT, || format!("section [{section}] has no port value"));
     let (username, password) = login?;
+    closed?;
     let address = ServerAddress::Inet(endpoint?);
     let readonly_login = readonly_login?;
     Ok(ServerSpec { section: section.to_owned(), address, username, password, readonly_login })
@@ -97,9 +99,11 @@ fn unix(source: Source<'_>, section: &str, environment: &EnvironmentVariables) -
     let login = login(&reader, section, [&server::UNIX_USERNAME, &server::UNIX_PASSWORD]);
     let readonly = [&server::UNIX_READONLY_USERNAME, &server::UNIX_READONLY_PASSWORD];
     let readonly_login = readonly_login(&reader, section, readonly, &login);
+    let closed = login_required(&reader, section, &server::UNIX_LOGIN_REQUIRED, &login);
     let chown = reader.read_named(&server::CHOWN, "sockchown");
     let chmod = reader.read_named(&server::CHMOD, "chmod");
     let (username, password) = login?;
+    closed?;
     let address = ServerAddress::Unix {
         path: source.machine.normalize(strip(&file?)),
         chmod: chmod?.unwrap_or(DEFAULT_MODE),
@@ -149,6 +153,23 @@ fn readonly_login(
         return Err(reader.refuse_at(place, remark));
     }
     Ok(Some((username, password)))
+}
+
+/// Refuses a server that asks nobody for a login where the file says that it must.
+fn login_required(
+    reader: &SectionReader<'_>,
+    section: &str,
+    option: &Defaulted<Boolean>,
+    login: &Read<Login>,
+) -> Read<()> {
+    let is_open = matches!(login, Ok((name, _)) if name.as_deref().is_none_or(str::is_empty));
+    if !(reader.read(option)? && is_open) {
+        return Ok(());
+    }
+    let message = format!("Section [{section}] has login_required=true but asks for no login");
+    let remark =
+        Remark::new(Code::IncompleteLogin, message).hint("set `username=` and `password=`, both not empty");
+    Err(reader.refuse_at(reader.place(option.entry.name, Piece::Name), remark))
 }
 
 /// How an Argon2 hash begins.

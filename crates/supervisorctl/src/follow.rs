@@ -6,6 +6,7 @@ use tokio::task::LocalSet;
 
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
+use crate::harmless::Harmless;
 use crate::prefixed::Prefixed;
 use crate::remote::Remote;
 use crate::session::Session;
@@ -27,7 +28,7 @@ pub(crate) fn tail(session: &mut Session, path: &str) -> Result<(), Failure> {
     session.line(BANNER);
     let waiting = &session.remote.waiting;
     waiting.heed_interrupts();
-    match waiting.for_result(async { Ok(show(&session.remote, path).await) }) {
+    match waiting.for_result(async { Ok(show(session, path).await) }) {
         Ok(Outcome::Shown) => {}
         // Differs: tail-of-nothing-fails
         Ok(Outcome::Unreadable) => session.exit_status = ExitStatus::FAILURE,
@@ -43,6 +44,7 @@ pub(crate) fn tails(session: &mut Session, names: &[String], paths: &[String]) -
     let logs = Prefixed::all(names, session.terminal.has_colours);
     let waiting = &session.remote.waiting;
     waiting.heed_interrupts();
+    let is_seen = session.terminal.is_seen;
     let tasks = LocalSet::new();
     let handles: Vec<_> = logs
         .into_iter()
@@ -50,9 +52,10 @@ pub(crate) fn tails(session: &mut Session, names: &[String], paths: &[String]) -
         .map(|(mut log, path)| {
             let (remote, path) = (session.remote.clone(), path.clone());
             tasks.spawn_local(async move {
-                let outcome = copy(&remote, &path, |bytes| print(&log.add(bytes))).await;
+                let mut harmless = Harmless::new(is_seen);
+                let outcome = copy(&remote, &path, |bytes| print(&log.add(&harmless.add(bytes)))).await;
                 // What cannot be printed any more is nobody's loss.
-                let _ = print(&log.finish());
+                let _ = print(&log.add(&harmless.finish())).and_then(|()| print(&log.finish()));
                 outcome
             })
         })
@@ -76,9 +79,11 @@ pub(crate) fn tails(session: &mut Session, names: &[String], paths: &[String]) -
 }
 
 /// Copies a log to standard output as it grows. `path` is as people read it, not yet encoded for a URL.
-pub(crate) async fn show(remote: &Remote, path: &str) -> Outcome {
-    // Differs: log-bytes-are-shown-as-they-are
-    copy(remote, path, print).await
+pub(crate) async fn show(session: &Session, path: &str) -> Outcome {
+    let mut harmless = Harmless::new(session.terminal.is_seen);
+    let outcome = copy(&session.remote, path, |bytes| print(&harmless.add(bytes))).await;
+    let _ = print(&harmless.finish());
+    outcome
 }
 
 fn print(bytes: &[u8]) -> io::Result<()> {

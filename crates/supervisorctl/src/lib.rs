@@ -7,6 +7,7 @@ mod completion;
 mod exit_status;
 mod failure;
 mod follow;
+mod harmless;
 mod history;
 mod input;
 mod json;

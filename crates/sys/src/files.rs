@@ -11,6 +11,7 @@ use nix::sys::statfs::FsType;
 use nix::unistd::{Gid, Uid};
 
 use crate::pipes::{self, Write};
+use crate::planted::open_to_write;
 
 /// The file system type of pipes without a name (`PIPEFS_MAGIC`).
 const PIPE_FILE_SYSTEM: libc::c_long = 0x5049_5045;
@@ -61,7 +62,9 @@ pub struct LogFile {
 ///   and `/proc` have for it, that descriptor is copied.
 ///
 /// # Errors
-/// What `open` says; `EISDIR` for a directory, `ENXIO` for a socket that is not ours.
+/// What `open` says; `EISDIR` for a directory, `ENXIO` for a socket that is not ours, `EACCES` for what somebody else
+/// has put into a directory that everybody may write to.
+// Differs: planted-files
 pub fn open_log(path: &Path) -> Result<LogFile, Errno> {
     let flags = OFlag::O_WRONLY
         | OFlag::O_APPEND
@@ -69,7 +72,7 @@ pub fn open_log(path: &Path) -> Result<LogFile, Errno> {
         | OFlag::O_NONBLOCK
         | OFlag::O_CLOEXEC
         | OFlag::O_NOCTTY;
-    let fd = match crate::uninterrupted(|| open(path, flags, Mode::from_bits_truncate(0o666))) {
+    let fd = match open_to_write(path, flags, Mode::from_bits_truncate(0o666)) {
         Ok(fd) => fd,
         // Nobody reads that pipe yet, or it is a socket.
         Err(Errno::ENXIO) => return open_without_reader(path),
@@ -203,6 +206,24 @@ pub fn create_private(path: &Path) -> Result<File, Errno> {
     crate::uninterrupted(|| open(path, flags, Mode::S_IRUSR | Mode::S_IWUSR)).map(File::from)
 }
 
+/// Replaces what is in a file by `bytes`, making it (0666 less the umask) if there is nothing. Never waits for a reader.
+///
+/// # Errors
+/// As for [`open_log`]; `ENXIO` for a pipe that nobody reads; `ENOSPC`.
+pub fn overwrite(path: &Path, bytes: &[u8]) -> Result<(), Errno> {
+    let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC | OFlag::O_NOCTTY;
+    let fd = open_to_write(path, flags, Mode::from_bits_truncate(0o666))?;
+    if kind_of(&fstat(&fd)?) == FileKind::Regular {
+        nix::unistd::ftruncate(&fd, 0)?;
+    }
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let count = crate::uninterrupted(|| nix::unistd::write(&fd, rest))?;
+        rest = &rest[count..];
+    }
+    Ok(())
+}
+
 /// Sets the mode of a file (symbolic links followed), whatever the umask.
 ///
 /// # Errors
@@ -329,6 +350,19 @@ mod tests {
         create_private(&path).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         assert_eq!(create_private(&path).unwrap_err(), Errno::EEXIST);
+    }
+
+    #[test]
+    fn overwriting_leaves_nothing_of_what_was_there_and_waits_for_nobody() {
+        let directory = scratch();
+        let path = directory.path().join("pid");
+        overwrite(&path, b"12345\n").unwrap();
+        overwrite(&path, b"9\n").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"9\n");
+        let pipe = directory.path().join("pipe");
+        nix::unistd::mkfifo(&pipe, Mode::S_IRWXU).unwrap();
+        assert_eq!(overwrite(&pipe, b"9\n"), Err(Errno::ENXIO));
+        overwrite(Path::new("/dev/null"), b"9\n").unwrap();
     }
 
     #[test]

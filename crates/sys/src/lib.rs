@@ -15,6 +15,7 @@ pub mod limits;
 pub mod orphans;
 pub mod pipes;
 mod places;
+mod planted;
 pub mod poll;
 pub mod privileges;
 pub mod reap;

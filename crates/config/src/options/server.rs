@@ -24,6 +24,9 @@ options! {
     /// The password of that user.
     UNIX_READONLY_PASSWORD "readonly_password": Text else "there is no such user", since "ours 0.1";
 
+    /// Whether the file is refused unless a login is asked for: also an empty username, which switches the login off.
+    UNIX_LOGIN_REQUIRED "login_required": Boolean = "false", since "ours 0.1";
+
     /// The owner of the socket.
     CHOWN "chown": Owner else "the user and group of the daemon", since "3.0";
 
@@ -47,6 +50,9 @@ options! {
 
     /// The password of that user.
     INET_READONLY_PASSWORD "readonly_password": Text else "there is no such user", since "ours 0.1";
+
+    /// Whether the file is refused unless a login is asked for: also an empty username, which switches the login off.
+    INET_LOGIN_REQUIRED "login_required": Boolean = "false", since "ours 0.1";
 
     /// The address and port.
     PORT "port": InetAddress, since "3.0";

@@ -32,7 +32,7 @@ fn the_table_knows_all_options_of_supervisor_and_those_of_ours() {
     assert_eq!(count(SectionKind::Program), 34);
     let ours: Vec<&str> =
         all().filter(|entry| entry.since.starts_with("ours")).map(|entry| entry.name).collect();
-    let servers = ["readonly_username", "readonly_password"].repeat(2);
+    let servers = ["readonly_username", "readonly_password", "login_required"].repeat(2);
     let listeners = ["buffer_overflow", "event_length", "resultwaitsecs"];
     let plugins = ["command", "socket", "timeout", "command"];
     let programs = ["ignore_sigpipe", "restart_burst"];

@@ -96,3 +96,15 @@ fn an_argon2_hash_must_be_one() {
     }
     assert_eq!(load(&password("{SHA}x")).servers[0].password.as_deref(), Some("{SHA}x"));
 }
+
+#[test]
+fn a_login_that_is_required_must_be_asked_for() {
+    for section in ["[inet_http_server]\nport=1\n", "[unix_http_server]\nfile=/s\n"] {
+        let required = format!("{section}login_required=true\n");
+        let message = "has login_required=true but asks for no login";
+        assert!(refusal(&required).ends_with(message), "{section}");
+        assert!(refusal(&format!("{required}username=\npassword=p\n")).ends_with(message), "{section}");
+        assert_eq!(load(&format!("{required}username=u\npassword=p\n")).servers.len(), 1);
+        assert_eq!(load(&format!("{section}login_required=false\n")).servers.len(), 1);
+    }
+}

@@ -82,7 +82,7 @@ fn connect(session: &Session, name: &str) -> Result<End, Failure> {
     let (stdout, stderr) = (format!("/logtail/{name}/stdout"), format!("/logtail/{name}/stderr"));
     let both = async {
         let show = async {
-            tokio::join!(follow::show(remote, &stdout), follow::show(remote, &stderr));
+            tokio::join!(follow::show(session, &stdout), follow::show(session, &stderr));
             // The user may go on typing though there is nothing to see.
             std::future::pending::<()>().await;
         };

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use supervisor_sys::files::overwrite;
+
 /// A pidfile that we wrote; it is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Pidfile {
@@ -12,7 +14,7 @@ impl Pidfile {
     /// Writes our pid and a newline, replacing what was there; `None` when that was not possible.
     pub(super) fn write(path: &str) -> Option<Self> {
         let path = PathBuf::from(path);
-        std::fs::write(&path, format!("{}\n", std::process::id())).ok()?;
+        overwrite(&path, format!("{}\n", std::process::id()).as_bytes()).ok()?;
         Some(Self { path })
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use supervisor_core::rotation::{Rotation, rotated_name};
 use supervisor_sys::Errno;
-use supervisor_sys::files::{FileKind, LogFile, look_up, open_log, unlink};
+use supervisor_sys::files::{FileKind, LogFile, look_up, open_log, overwrite, unlink};
 use supervisor_sys::pipes::Write;
 
 /// What became of bytes given to a log.
@@ -209,10 +209,8 @@ impl RotatingFile {
         }
         if self.rotation.backups <= 0 {
             // Emptied in place: whoever follows the file sees it shrink.
-            if let Err(error) =
-                std::fs::OpenOptions::new().write(true).create(true).truncate(true).open(&self.path)
-            {
-                return self.not_rotated(&format!("cannot empty {}: {error}", self.path));
+            if let Err(errno) = overwrite(Path::new(&self.path), b"") {
+                return self.not_rotated(&format!("cannot empty {}: {}", self.path, errno.desc()));
             }
         }
         if let Err(errno) = self.reopen_target() {
