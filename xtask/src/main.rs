@@ -32,6 +32,8 @@ usage: cargo xtask TASK
   compat-config DIR   compare what the reference and ours understand of every configuration in a folder
   fuzz-config [--files N] [--seed N]      the same with random configurations
   fuzz-parser [--minutes N] [--seed N]    look for bytes that the parser of configurations does not survive
+  fuzz-listener, fuzz-capture, fuzz-login [--minutes N] [--seed N]   the same for what event listeners say, for
+                                        captured output, and for logins
   fuzz-rpc [--live] [--minutes N] [--seed N]   the same for calls: at the decoder, or at the socket of a daemon
   bench-events [--events N]               time both on events from one program to one listener
   bench-config [--programs N] [--includes N] [--rounds N]   time both on a large configuration

@@ -12,6 +12,9 @@ const TASKS: &[(&str, &str)] = &[
     // Optimized, but with every check of the language.
     ("fuzz-parser", "fuzzing"),
     ("fuzz-rpc", "fuzzing"),
+    ("fuzz-listener", "fuzzing"),
+    ("fuzz-capture", "fuzzing"),
+    ("fuzz-login", "fuzzing"),
     ("bench-config", "release"),
     ("bench-control", "release"),
 ];
@@ -26,14 +29,14 @@ pub(crate) fn knows(task: &str) -> bool {
 /// # Errors
 /// When the reference cannot be installed, the build fails, or the task finds something.
 pub(crate) fn run(task: &str, args: &[String]) -> Result<(), String> {
-    let profile = TASKS.iter().find(|(known, _)| *known == task).map_or("dev", |(_, profile)| profile);
+    let profile = TASKS.iter().find(|(known, _)| *known == task).map_or("dev", |(_, profile)| *profile);
     if task == "bench-control" || args.iter().any(|arg| arg == "--live") {
         build_programs(profile)?;
     }
     let mut cargo = cargo();
     cargo.args(["run", "--quiet", "--package", "supervisor-oracle", "--bin", "oracle", "--profile", profile]);
     cargo.args(["--", task]).args(args);
-    if env::var_os("SUPERVISOR_REFERENCE").is_none() && !["fuzz-parser", "fuzz-rpc"].contains(&task) {
+    if env::var_os("SUPERVISOR_REFERENCE").is_none() && profile != "fuzzing" {
         reference::install()?;
         cargo.env("SUPERVISOR_REFERENCE", target().join("reference").join("bin"));
     }

@@ -7,9 +7,11 @@
 //! * [`method::Api`] knows every method and types a call;
 //! * [`reply`], [`info`] and [`log_slice`] make the values that methods return;
 //! * [`cache`] holds what clients store;
+//! * [`basic`] writes and reads names and passwords of HTTP;
 //! * [`fault`] gives the core's faults their codes and texts.
 #![forbid(unsafe_code)]
 
+pub mod basic;
 pub mod cache;
 pub mod decode;
 pub mod encode;

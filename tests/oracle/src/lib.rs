@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod calls;
+pub mod capture;
 pub mod case;
 pub mod contest;
 pub mod corpus;
@@ -21,6 +22,7 @@ pub mod draw;
 pub mod hunt;
 pub mod judge;
 pub mod live;
+pub mod logins;
 pub mod machine;
 pub mod mutation;
 pub mod ours;
@@ -32,3 +34,4 @@ pub mod reference;
 pub mod rules;
 pub mod scratch;
 pub mod shrink;
+pub mod speech;

@@ -9,15 +9,18 @@ use std::process::{self, ExitCode};
 use std::time::{Duration, Instant};
 
 use supervisor_oracle::calls::CALLS;
+use supervisor_oracle::capture::CAPTURES;
 use supervisor_oracle::contest;
 use supervisor_oracle::corpus;
 use supervisor_oracle::draw;
 use supervisor_oracle::hunt::{CONFIGURATIONS, Ground, hunt};
 use supervisor_oracle::judge::Judge;
 use supervisor_oracle::live::bombard;
+use supervisor_oracle::logins::LOGINS;
 use supervisor_oracle::outcome::Outcome;
 use supervisor_oracle::race::{large, race};
 use supervisor_oracle::shrink::shrink;
+use supervisor_oracle::speech::SPEECH;
 
 const USAGE: &str = "\
 usage: oracle compat-config DIR                       compare the readings of every file in a folder
@@ -27,6 +30,7 @@ usage: oracle compat-config DIR                       compare the readings of ev
        oracle fuzz-parser --seeds DIR                 write configurations that another fuzzer can begin with
        oracle fuzz-rpc [--minutes N] [--seed N] [--input FILE] [--seeds DIR]   the same with XML-RPC
        oracle fuzz-rpc --live [--minutes N] [--seed N]   throw requests at the socket of a daemon
+       oracle fuzz-listener | fuzz-capture | fuzz-login ...   the same with what listeners say, output, logins
        oracle bench-config [--programs N] [--includes N] [--rounds N]
        oracle bench-control [--programs N] [--rounds N]   time both sides' answers about many programs
 ";
@@ -46,6 +50,9 @@ fn main() -> ExitCode {
         "fuzz-parser" => fuzz(CONFIGURATIONS, rest),
         "fuzz-rpc" if rest.iter().any(|argument| argument == "--live") => fuzz_live(rest),
         "fuzz-rpc" => fuzz(CALLS, rest),
+        "fuzz-listener" => fuzz(SPEECH, rest),
+        "fuzz-capture" => fuzz(CAPTURES, rest),
+        "fuzz-login" => fuzz(LOGINS, rest),
         "bench-config" => bench_config(rest),
         "bench-control" => bench_control(rest),
         _ => Err(io::Error::other(USAGE)),

@@ -1,7 +1,5 @@
 //! Requests to a server. Each has a connection of its own, and none has a time limit: a start may take long.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -105,7 +103,7 @@ fn broken(url: &str, error: &hyper::Error) -> Failure {
 }
 
 fn basic(Credentials { username, password }: &Credentials) -> HeaderValue {
-    let value = format!("Basic {}", STANDARD.encode(format!("{username}:{password}")));
+    let value = supervisor_rpc::basic::authorization(username, password);
     let mut value = HeaderValue::try_from(value).unwrap_or_else(|_| HeaderValue::from_static("Basic"));
     value.set_sensitive(true);
     value

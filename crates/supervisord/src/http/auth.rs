@@ -5,10 +5,9 @@ mod patience;
 
 use std::rc::Rc;
 
-use base64::Engine as _;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use hyper::header::HeaderValue;
 use supervisor_config::servers::ServerSpec;
+use supervisor_rpc::basic::{self, NoCredentials};
 use tokio::sync::Semaphore;
 
 use self::password::{Password, Quick, equal, is_of_hash};
@@ -153,19 +152,11 @@ impl Doorkeeper {
 
 /// Name and password of a header, or the verdict on one without.
 fn credentials(header: Option<&HeaderValue>) -> Result<(Vec<u8>, Vec<u8>), Verdict> {
-    let Some(header) = header else { return Err(Verdict::Denied) };
-    let Ok(header) = header.to_str() else { return Err(Verdict::Malformed) };
-    let Some((scheme, token)) = header.trim_start().split_once(' ') else { return Err(Verdict::Denied) };
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return Err(Verdict::Denied);
-    }
-    let engine = GeneralPurpose::new(
-        &base64::alphabet::STANDARD,
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-    );
-    let Ok(token) = engine.decode(token.trim()) else { return Err(Verdict::Malformed) };
-    let Some(colon) = token.iter().position(|&byte| byte == b':') else { return Err(Verdict::Denied) };
-    Ok((token[..colon].to_vec(), token[colon + 1..].to_vec()))
+    let header = header.ok_or(Verdict::Denied)?;
+    basic::credentials(header.as_bytes()).map_err(|none| match none {
+        NoCredentials::Absent => Verdict::Denied,
+        NoCredentials::Malformed => Verdict::Malformed,
+    })
 }
 
 #[cfg(test)]
@@ -198,7 +189,8 @@ mod tests {
     }
 
     fn basic(text: &str) -> String {
-        format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(text))
+        let (name, password) = text.split_once(':').unwrap_or((text, ""));
+        basic::authorization(name, password)
     }
 
     const GRANTED: Verdict = Verdict::Granted(Access::Full);
