@@ -3,6 +3,7 @@
 mod compat_entries;
 mod functions;
 mod lexer;
+mod named_tests;
 mod rules;
 mod tree;
 
@@ -28,6 +29,7 @@ fn examine() -> Vec<String> {
         findings.extend(functions::check(file));
     }
     findings.extend(compat_entries::check(&files));
+    findings.extend(named_tests::check(&files));
     findings
 }
 

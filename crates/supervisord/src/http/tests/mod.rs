@@ -1,5 +1,6 @@
 //! The servers as clients see them: real sockets, a made-up engine.
 
+mod attacks;
 mod binding;
 mod client;
 mod events;
