@@ -189,3 +189,117 @@ fn each_event_has_a_serial_of_its_own_and_one_in_its_pool() {
         world.note("heard", lines.join("\n"));
     });
 }
+
+#[test]
+fn what_is_captured_is_told_as_output_too() {
+    compare(|world| {
+        let listener = listener(world, "PROCESS_LOG,PROCESS_COMMUNICATION", "buffer_size=100");
+        world.start(&format!(
+            "{listener}[program:talk]\ncommand=/bin/cat\nstartsecs=0\nstdout_events_enabled=true\n\
+             stdout_capture_maxbytes=1MB\nstdout_logfile=%(here)s/out\n"
+        ));
+        world.await_running("ear");
+        world.await_running("talk");
+        let text = "<!--XSUPERVISOR:BEGIN-->a captured text of more than a few bytes<!--XSUPERVISOR:END-->and more\n";
+        world.rpc("supervisor.sendProcessStdin", &["talk".into(), text.into()]).expect("it runs");
+        let heard = world.await_text("heard", "PROCESS_COMMUNICATION");
+        world.note(
+            "as output",
+            heard.contains("PROCESS_LOG_STDOUT processname:talk groupname:talk pid:").to_string(),
+        );
+        let is_told =
+            heard.lines().any(|line| line.starts_with("PROCESS_LOG") && line.contains("captured text"));
+        world.note("the captured text as output", is_told.to_string());
+    });
+}
+
+#[test]
+fn failed_starts_are_counted_anew_after_the_end_of_trying_and_after_running() {
+    compare(|world| {
+        let listener = listener(world, "PROCESS_STATE", "buffer_size=100");
+        world.script("fickle", "[ -e good ] || exit 1; exec sleep 1000");
+        world.start(&format!(
+            "{listener}[program:fickle]\ncommand=%(here)s/fickle\ndirectory=%(here)s\nautostart=false\nstartretries=1\n\
+             startsecs=1\nautorestart=true\n"
+        ));
+        world.await_running("ear");
+        for times in 1..=2 {
+            let _ = world.ctl(&["start", "fickle"]);
+            supervisor_compat::eventually("the end of trying", || {
+                (world.read("heard").matches("PROCESS_STATE_FATAL").count() == times).then_some(())
+            });
+        }
+        world.write("good", "");
+        let _ = world.ctl(&["start", "fickle"]);
+        let _ = world.await_text("heard", "PROCESS_STATE_RUNNING processname:fickle");
+        let _ = world.ctl(&["signal", "KILL", "fickle"]);
+        supervisor_compat::eventually("another life", || {
+            let heard = world.read("heard");
+            (heard.matches("PROCESS_STATE_RUNNING processname:fickle").count() == 2).then_some(())
+        });
+        note_heard(world, "processname:fickle");
+    });
+}
+
+#[test]
+fn stopping_what_failed_to_start_is_told_without_a_pid() {
+    compare(|world| {
+        let listener = listener(world, "PROCESS_STATE", "buffer_size=100");
+        world.start(&format!(
+            "{listener}[program:hasty]\ncommand=/bin/false\nautostart=false\nstartretries=1000\nstartsecs=1\n"
+        ));
+        world.await_running("ear");
+        let _ = world.ctl(&["start", "hasty"]);
+        // The second wait lasts two seconds.
+        let _ = world.await_text(
+            "heard",
+            "PROCESS_STATE_BACKOFF processname:hasty groupname:hasty from_state:STARTING tries:2",
+        );
+        let _ = world.ctl(&["stop", "hasty"]);
+        let heard = world.await_text("heard", "PROCESS_STATE_STOPPED");
+        world.note(
+            "stopped",
+            heard.lines().find(|line| line.contains("STOPPED processname:hasty")).unwrap_or(""),
+        );
+    });
+}
+
+#[test]
+fn a_program_that_is_taken_out_and_put_back_is_told_in_order() {
+    compare(|world| {
+        let listener = listener(world, "EVENT", "buffer_size=100");
+        world.start(&format!("{listener}[program:cat]\ncommand=/bin/cat\nstartsecs=0\n"));
+        world.await_running("ear");
+        world.await_running("cat");
+        let _ = world.await_text("heard", "PROCESS_STATE_RUNNING processname:cat");
+        for action in ["stop", "remove", "add"] {
+            world.note_ctl(&[action, "cat"]);
+        }
+        let heard = supervisor_compat::eventually("the second addition", || {
+            let heard = world.read("heard");
+            (heard.matches("PROCESS_STATE_RUNNING processname:cat").count() == 2).then_some(heard)
+        });
+        let told: Vec<_> = heard.lines().filter(|line| line.contains("cat")).collect();
+        world.note("told", told.join("\n"));
+    });
+}
+
+#[test]
+fn pools_come_before_programs_unless_they_say_otherwise() {
+    compare(|world| {
+        let listener = listener(world, "TICK_3600", "");
+        let late = listener.replace("ear", "late").replace("startsecs=0", "startsecs=0\npriority=1001");
+        world.start(&format!("{listener}{late}[program:cat]\ncommand=/bin/cat\nstartsecs=0\n"));
+        for name in ["ear", "late", "cat"] {
+            world.await_running(name);
+        }
+        world.note_ctl(&["avail"]);
+        let spawned: Vec<_> = world
+            .main_log()
+            .iter()
+            .map(|line| line.message.clone())
+            .filter(|line| line.starts_with("spawned"))
+            .collect();
+        world.note("order", spawned.join("\n"));
+    });
+}
