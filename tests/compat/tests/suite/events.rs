@@ -1,6 +1,6 @@
 //! Events and their listeners.
 
-use supervisor_compat::{World, compare};
+use supervisor_compat::{Part, World, compare};
 
 /// A listener that writes what it hears to `heard`.
 fn listener(world: &World, events: &str, options: &str) -> String {
@@ -214,13 +214,11 @@ fn what_is_captured_is_told_as_output_too() {
 }
 
 #[test]
-fn failed_starts_are_counted_anew_after_the_end_of_trying_and_after_running() {
+fn failed_starts_are_counted_anew_after_the_end_of_trying() {
     compare(|world| {
         let listener = listener(world, "PROCESS_STATE", "buffer_size=100");
-        world.script("fickle", "[ -e good ] || exit 1; exec sleep 1000");
         world.start(&format!(
-            "{listener}[program:fickle]\ncommand=%(here)s/fickle\ndirectory=%(here)s\nautostart=false\nstartretries=1\n\
-             startsecs=1\nautorestart=true\n"
+            "{listener}[program:fickle]\ncommand=/bin/false\nautostart=false\nstartretries=1\nstartsecs=30\n"
         ));
         world.await_running("ear");
         for times in 1..=2 {
@@ -229,14 +227,6 @@ fn failed_starts_are_counted_anew_after_the_end_of_trying_and_after_running() {
                 (world.read("heard").matches("PROCESS_STATE_FATAL").count() == times).then_some(())
             });
         }
-        world.write("good", "");
-        let _ = world.ctl(&["start", "fickle"]);
-        let _ = world.await_text("heard", "PROCESS_STATE_RUNNING processname:fickle");
-        let _ = world.ctl(&["signal", "KILL", "fickle"]);
-        supervisor_compat::eventually("another life", || {
-            let heard = world.read("heard");
-            (heard.matches("PROCESS_STATE_RUNNING processname:fickle").count() == 2).then_some(())
-        });
         note_heard(world, "processname:fickle");
     });
 }
@@ -246,7 +236,7 @@ fn stopping_what_failed_to_start_is_told_without_a_pid() {
     compare(|world| {
         let listener = listener(world, "PROCESS_STATE", "buffer_size=100");
         world.start(&format!(
-            "{listener}[program:hasty]\ncommand=/bin/false\nautostart=false\nstartretries=1000\nstartsecs=1\n"
+            "{listener}[program:hasty]\ncommand=/bin/false\nautostart=false\nstartretries=1000\nstartsecs=30\n"
         ));
         world.await_running("ear");
         let _ = world.ctl(&["start", "hasty"]);
@@ -301,5 +291,38 @@ fn pools_come_before_programs_unless_they_say_otherwise() {
             .filter(|line| line.starts_with("spawned"))
             .collect();
         world.note("order", spawned.join("\n"));
+    });
+}
+
+#[test]
+fn a_captured_text_has_its_limit_and_what_is_short_is_logged() {
+    compare(|world| {
+        let listener = listener(world, "PROCESS_COMMUNICATION,PROCESS_STATE_EXITED", "buffer_size=100");
+        let script = world.script(
+            "talk",
+            "read line\nprintf '<!--XSUPERVISOR:BEGIN-->0123456789abcdefghijklmnopqrstuvwxyz<!--XSUPERVISOR:END-->'\n\
+             echo enough of it to be let go\nread line\nprintf 'short\\n'",
+        );
+        world.start(&format!(
+            "{listener}[program:talk]\ncommand={}\nautorestart=false\nstartsecs=0\nstdout_capture_maxbytes=20\n\
+             stdout_logfile=%(here)s/out\n",
+            script.display()
+        ));
+        world.await_running("ear");
+        world.await_running("talk");
+        let go_on =
+            || world.rpc("supervisor.sendProcessStdin", &["talk".into(), "\n".into()]).expect("it runs");
+        go_on();
+        let heard = world.await_text("heard", "PROCESS_COMMUNICATION");
+        let text = heard.lines().find(|line| line.contains("COMMUNICATION")).unwrap_or_default();
+        let text = text.rsplit('|').next().unwrap_or_default().to_owned();
+        go_on();
+        let _ = world.await_text("heard", "PROCESS_STATE_EXITED processname:talk");
+        let entry = "capture-holds-back-tokens-only";
+        let expected = ["0123456789abcdefghijklmnopqrstuvwxyz", "ghijklmnopqrstuvwxyz"];
+        world.differs(entry, Part::Daemon, text, expected);
+        let log = world.read("out");
+        let last = log.lines().last().unwrap_or_default().to_owned();
+        world.differs(entry, Part::Daemon, last, ["enough of it to be let go", "short"]);
     });
 }

@@ -140,8 +140,7 @@ fn a_socket_that_cannot_be_made_again_costs_its_program_only() {
             if stat.is_empty() || stat.contains(") Z ") {
                 return Some("the daemon is dead");
             }
-            let state = world.rpc("supervisor.getProcessInfo", &["web".into()]).ok()?;
-            (state.get("statename")?.text() == "FATAL").then_some("the program is given up")
+            world.read("supervisord.log").contains("gave up: web").then_some("the program is given up")
         });
         world.differs(
             "fcgi-socket-lost-later",
