@@ -358,6 +358,11 @@ fn event_listeners() {
             ("", "option-missing", "[eventlistener:e] section requires an \"events\" line"),
             ("events=", "option-missing", "[eventlistener:e] section requires an \"events\" line"),
             ("events=foo", "unknown-event", "Unknown event type FOO in [eventlistener:e] events"),
+            (
+                "events=PROCESS_STATE_CHANGE",
+                "unknown-event",
+                "Unknown event type PROCESS_STATE_CHANGE in [eventlistener:e] events",
+            ),
             ("events=TICK_5,", "unknown-event", "Unknown event type  in [eventlistener:e] events"),
             ("result_handler=a:b", "unknown-extension", "a:b cannot be resolved within [eventlistener:e]"),
             (

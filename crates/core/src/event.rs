@@ -237,7 +237,9 @@ pub fn text_of(data: &[u8]) -> Cow<'_, str> {
         .map_or_else(|_| format!("Undecodable: {}", bytes_literal(data)).into(), Cow::Borrowed)
 }
 
-fn bytes_literal(data: &[u8]) -> String {
+/// Bytes as Python shows them: `b'READY\n'`.
+#[must_use]
+pub fn bytes_literal(data: &[u8]) -> String {
     let quote = if data.contains(&b'\'') && !data.contains(&b'"') { '"' } else { '\'' };
     let mut shown = format!("b{quote}");
     for &byte in data {

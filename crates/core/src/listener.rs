@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::effect::{Effect, Level};
-use crate::event::Event;
+use crate::event::{Event, text_of};
 use crate::figures::{Busy, Deliveries, ListenerFigures};
 use crate::group::GroupId;
 use crate::pool::Queued;
@@ -92,6 +92,11 @@ impl Listener {
             patience: (waits > 0).then(|| Duration::from_secs(waits)),
             ..Self::default()
         }
+    }
+
+    /// The name of its state.
+    pub(crate) fn state_name(&self) -> &'static str {
+        self.state.name()
     }
 
     pub(crate) fn is_ready(&self) -> bool {
@@ -254,7 +259,7 @@ impl Listener {
     }
 
     fn bad_line(&mut self, name: &str, heard: &mut Heard, turn: &mut Turn<'_>) {
-        let line = String::from_utf8_lossy(&self.heard).into_owned();
+        let line = text_of(&self.heard).into_owned();
         self.deliveries.failed += 1;
         turn.log(Level::Warn, format!("{name}: bad result line: '{line}'"));
         heard.rejected.extend(self.lose(name, turn));
@@ -285,6 +290,7 @@ impl Listener {
 }
 
 /// The number in `RESULT 2`, blanks around it allowed.
+// Differs: result-lengths-have-limits
 fn result_length(line: &[u8]) -> Option<usize> {
     let number = std::str::from_utf8(line.get(RESULT_PREFIX_BYTES..)?).ok()?.trim();
     number.parse().ok().filter(|&length| length <= RESULT_BYTES_MAX)

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::congestion::Congestion;
 use crate::effect::Level;
 use crate::event::Event;
 use crate::overflow::Overflow;
@@ -53,6 +54,7 @@ pub(crate) struct Pool {
     resend_at: Option<Monotonic>,
     pub(crate) dropped: u64,
     overflow: Overflow,
+    pub(crate) congestion: Congestion,
 }
 
 impl Pool {
@@ -67,6 +69,7 @@ impl Pool {
             resend_at: None,
             dropped: 0,
             overflow: Overflow::default(),
+            congestion: Congestion::default(),
         }
     }
 
@@ -88,13 +91,11 @@ impl Pool {
 
     /// Takes an event back that was not settled: it is the next to be sent.
     pub(crate) fn take_back(&mut self, mut queued: Queued, rejected: bool, turn: &mut Turn<'_>) {
-        self.make_room(turn);
         let (serial, name) = (queued.serial, &self.name);
         let (size, max) = (self.buffer.len(), self.spec.buffer_size);
-        turn.log(
-            Level::Debug,
-            format!("rebuffering event {serial} for pool {name} (buf size={size}, max={max})"),
-        );
+        // Differs: rebuffering-is-told-of-what-comes-back
+        turn.debug(|| format!("rebuffering event {serial} for pool {name} (buf size={size}, max={max})"));
+        self.make_room(turn);
         if rejected {
             queued.rejections += 1;
             if queued.rejections > 1 {
@@ -132,9 +133,9 @@ impl Pool {
         self.buffer.pop_front()
     }
 
-    /// When it has something to do: an event that had to wait, or drops to sum up.
+    /// When it has something to do: an event that had to wait, drops to sum up, or a congestion to name.
     pub(crate) fn due(&self) -> Option<Monotonic> {
-        [self.resend_at, self.overflow.due()].into_iter().flatten().min()
+        [self.resend_at, self.overflow.due(), self.congestion.due()].into_iter().flatten().min()
     }
 
     /// Whether the event that is next may not be sent yet.
@@ -146,6 +147,12 @@ impl Pool {
     pub(crate) fn settle(&mut self, is_awaited: bool, turn: &mut Turn<'_>) {
         self.resend_at = self.buffer.front().map(|queued| queued.not_before).filter(|_| is_awaited);
         self.overflow.time_passed(&self.name, turn);
+        if let Some(seconds) = self.congestion.note(self.has_waiting(), turn.now.monotonic) {
+            turn.log(
+                Level::Info,
+                format!("pool {} is no longer congested after {seconds} seconds", self.name),
+            );
+        }
     }
 
     /// The pool is closed, or the daemon ends: what was not said yet is said now.
@@ -267,7 +274,7 @@ mod tests {
         assert_eq!(pool.next(Monotonic(0)), None);
         assert!(pool.is_delayed(Monotonic(0)));
         pool.settle(false, turn);
-        assert_eq!(pool.due(), None);
+        assert_eq!(pool.resend_at, None);
         pool.settle(true, turn);
         let due = pool.due().unwrap();
         assert_eq!(pool.next(due).unwrap().serial, 0);

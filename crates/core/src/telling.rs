@@ -43,6 +43,7 @@ impl Supervisor {
         // An answer that comes at the last moment is an answer.
         self.lose_patience(turn);
         self.dispatch(turn);
+        self.name_congested_pools(turn);
         if self.is_finished() && !was_finished {
             self.end_pools(turn);
         }

@@ -27,7 +27,7 @@ pub struct Printed {
     pub channel: OutputChannel,
     /// What it wrote.
     pub data: String,
-    /// Lines show the time instead of the channel, and what was written to standard error goes there.
+    /// Lines show the time instead of the channel.
     pub is_timed: bool,
 }
 

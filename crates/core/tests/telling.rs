@@ -206,7 +206,8 @@ fn a_listener_that_does_not_read_is_passed_over_until_it_is_started_anew() {
     story.deaf = true;
     story.sends("t0");
     assert!(story.lines.iter().any(|line| line.contains("epipe occurred while sending event 0")));
-    assert_eq!(story.supervisor.next_deadline(), None, "nothing is tried again by itself");
+    let named = story.supervisor.next_deadline();
+    assert_eq!(named, Some(Monotonic(1_061_000_000_000)), "nothing is tried again by itself, but it is said");
     story.deaf = false;
     story.dies("p");
     story.says("p", "READY\n");
@@ -239,7 +240,7 @@ fn ticks_come_when_somebody_wants_them() {
     story.second = 1005;
     story.feed(Input::TimePassed);
     assert!(story.sent[0].ends_with("eventname:TICK_5 len:9\nwhen:1005"), "{:?}", story.sent);
-    let silent = Story::of(vec![listeners("p", &["PROCESS_STATE"], 10, &["p"])]);
+    let silent = Story::of(vec![listeners("p", &["REMOTE_COMMUNICATION"], 10, &["p"])]);
     assert_eq!(silent.supervisor.next_deadline(), None);
 }
 
@@ -361,6 +362,33 @@ fn a_listener_that_hangs_is_named_at_its_deadline() {
     let figures = story.supervisor.pools().next().unwrap();
     assert_eq!((figures.queued, figures.deliveries.delivered), (0, 1));
     assert_eq!(figures.deliveries.slowest.as_secs(), 60);
+}
+
+#[test]
+fn a_pool_that_does_not_keep_up_is_named_once_and_once_more_when_it_does() {
+    let mut story = Story::of(vec![listeners("p", &["REMOTE_COMMUNICATION"], 10, &["a", "b"])]);
+    story.says("a", "READY\n");
+    story.says("b", "nonsense");
+    story.sends("t0");
+    assert_eq!(story.told().len(), 1);
+    story.second += 30;
+    story.sends("t1");
+    story.second += 60;
+    story.feed(Input::TimePassed);
+    let named: Vec<_> = story.lines.iter().filter(|line| line.contains("congested")).cloned().collect();
+    assert_eq!(
+        named,
+        ["WARN pool p is congested: for 60 seconds there was always an event that waited, now there are 1 \
+             (buffer_size=10); a is RUNNING and BUSY, b is RUNNING and UNKNOWN; more listeners (numprocs) or faster \
+             ones take more"]
+    );
+    assert_eq!(story.supervisor.next_deadline(), None);
+    story.sends("t2");
+    for _ in 0..2 {
+        story.says("a", "RESULT 2\nOKREADY\n");
+    }
+    let over = "INFO pool p is no longer congested after 60 seconds".to_owned();
+    assert!(story.lines.contains(&over), "{:?}", story.lines);
 }
 
 #[test]

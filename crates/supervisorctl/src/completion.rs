@@ -1,5 +1,6 @@
 //! What Tab offers.
 
+use supervisor_config::listener::EVENT_TYPES;
 use supervisor_rpc::info::ProcessInfo;
 
 use crate::plugins::Plugins;
@@ -23,6 +24,7 @@ pub(crate) fn complete(
     let word = &before[start..];
     let mut candidates = match names(line) {
         Names::Actions => actions(plugins),
+        Names::EventTypes => EVENT_TYPES.map(str::to_owned).to_vec(),
         Names::Groups => groups(&processes()),
         Names::Processes => process_names(&processes(), word.contains(':')),
         Names::Nothing => Vec::new(),
@@ -91,6 +93,11 @@ mod tests {
     fn some_actions_take_groups() {
         assert_eq!(offered("update "), ["cat", "web"]);
         assert_eq!(offered("remove w"), ["web"]);
+    }
+
+    #[test]
+    fn events_take_types() {
+        assert_eq!(offered("events TICK"), ["TICK", "TICK_3600", "TICK_5", "TICK_60"]);
     }
 
     #[test]

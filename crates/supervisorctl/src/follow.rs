@@ -114,8 +114,8 @@ async fn copy(remote: &Remote, path: &str, mut take: impl FnMut(&[u8]) -> io::Re
     Outcome::Shown
 }
 
-/// A path for a URL.
-fn encoded(path: &str) -> String {
+/// A path, or a value in one, for a URL.
+pub(crate) fn encoded(path: &str) -> String {
     let mut url = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"/:*-._~".contains(&byte) {

@@ -5,6 +5,7 @@ mod fish;
 mod page;
 mod zsh;
 
+use supervisor_config::listener::EVENT_TYPES;
 use supervisor_config::supervisorctl::options;
 use supervisor_core::state::ProcessState;
 
@@ -16,6 +17,9 @@ pub(crate) type Form = (&'static str, fn() -> String);
 /// What can be made.
 pub(crate) const FORMS: &[Form] =
     &[("bash", bash::script), ("zsh", zsh::script), ("fish", fish::script), ("man", page::page)];
+
+/// The word that asks for the actions that only the configuration knows.
+pub(crate) const PROGRAMS: &str = "actions";
 
 /// The actions that people are told of.
 fn actions() -> impl Iterator<Item = &'static Verb> {
@@ -34,6 +38,16 @@ fn process_names(options: &str) -> String {
         "command supervisorctl {options} status </dev/null 2>/dev/null | awk '$2 ~ /^({states})$/ \
          {{ print $1; if (split($1, part, \":\") > 1) print part[1] \":*\" }}' | sort -u"
     )
+}
+
+/// The shell command that prints the actions that are programs of the configuration.
+fn programs(options: &str) -> String {
+    format!("command supervisorctl {options} completions {PROGRAMS} </dev/null 2>/dev/null")
+}
+
+/// The types of events, with blanks between.
+fn event_types() -> String {
+    EVENT_TYPES.join(" ")
 }
 
 /// The shell command that prints the names of groups.

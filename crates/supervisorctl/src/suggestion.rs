@@ -16,7 +16,7 @@ pub(crate) fn suggestion(remote: &Remote, plugins: &Plugins, written: &str, name
         Names::Actions => completion::actions(plugins).into_iter().map(same).collect(),
         Names::Groups => remote.all_config_info().ok()?.into_iter().map(|line| same(line.group)).collect(),
         Names::Processes => of_processes(&completion::pairs(remote.all_process_info().ok()?)),
-        Names::Nothing => Vec::new(),
+        Names::EventTypes | Names::Nothing => Vec::new(),
     };
     nearest(written, candidates)
 }

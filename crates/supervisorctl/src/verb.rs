@@ -6,6 +6,7 @@ mod cache;
 mod clear;
 mod completions;
 mod each;
+mod events;
 mod explain;
 mod fg;
 mod help;
@@ -59,6 +60,7 @@ pub(crate) struct Verb {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Names {
     Actions,
+    EventTypes,
     Groups,
     Processes,
     Nothing,
@@ -77,6 +79,7 @@ pub(crate) const VERBS: &[Verb] = &[
     cache::STORE,
     clear::VERB,
     completions::VERB,
+    events::VERB,
     quit::EXIT,
     explain::VERB,
     fg::VERB,

@@ -106,6 +106,7 @@ pub(super) fn redirected(mut stderr: ChannelSpec, reader: &SectionReader<'_>, se
 }
 
 /// An empty path is no log, although [`redirected`] counts it as one.
+// Differs: logs-without-names-are-none
 pub(super) fn without_empty_path(mut channel: ChannelSpec) -> ChannelSpec {
     if matches!(&channel.logfile, LogTarget::File(path) if path.is_empty()) {
         channel.logfile = LogTarget::None;

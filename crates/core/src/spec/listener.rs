@@ -93,8 +93,9 @@ pub enum ResultHandler {
     Default,
     /// The answer is the payload of a PROCESS_LOG event, which goes to the daemon's standard output.
     SupervisorStdout,
-    /// The same in another form, standard error to standard error.
+    /// The same in another form.
     SupervisorConsole,
+    // Differs: stdin-writer-writes
     /// `STDIN:` and a text writes the text to the standard input of the process that the event is about.
     TwiddlerStdin,
 }

@@ -2,7 +2,7 @@
 
 use supervisor_config::usage::OptionText;
 
-use super::{actions, group_names, options, process_names, taking};
+use super::{actions, event_types, group_names, options, process_names, programs, taking};
 use crate::verb::Names;
 
 /// The script.
@@ -17,7 +17,10 @@ pub(super) fn script() -> String {
         .replace("@VALUED@", &valued.join("|"))
         .replace("@FILES@", &files.join("|"))
         .replace("@ACTIONS@", &names.join(" "))
+        .replace("@PROGRAMS@", &programs("\"${given[@]}\""))
         .replace("@OF_PROCESSES@", &taking(Names::Processes, "|"))
+        .replace("@OF_EVENT_TYPES@", &taking(Names::EventTypes, "|"))
+        .replace("@EVENT_TYPES@", &event_types())
         .replace("@OF_GROUPS@", &taking(Names::Groups, "|"))
         .replace("@PROCESSES@", &process_names("\"${given[@]}\""))
         .replace("@GROUPS@", &group_names("\"${given[@]}\""))
@@ -50,9 +53,10 @@ _supervisorctl() {
         -*) return ;;
     esac
     case "$action" in
-        '') if [[ $current == -* ]]; then candidates='@OPTIONS@'; else candidates='@ACTIONS@'; fi ;;
-        help) candidates='@ACTIONS@' ;;
+        '') if [[ $current == -* ]]; then candidates='@OPTIONS@'; else candidates="@ACTIONS@ $(@PROGRAMS@)"; fi ;;
+        help) candidates="@ACTIONS@ $(@PROGRAMS@)" ;;
         @OF_PROCESSES@) candidates="all $(@PROCESSES@)" ;;
+        @OF_EVENT_TYPES@) candidates='@EVENT_TYPES@' ;;
         @OF_GROUPS@) candidates="$(@GROUPS@)" ;;
     esac
     local candidate
@@ -71,7 +75,8 @@ mod tests {
     use super::*;
 
     fn completed(line: &str) -> String {
-        let test = "command() { [ \"$1 $4\" = 'supervisorctl status' ] || return; \
+        let test = "command() { [ \"$1 $4\" = 'supervisorctl completions' ] && echo deploy; \
+                    [ \"$1 $4\" = 'supervisorctl status' ] || return; \
                     printf '%s RUNNING pid 1\\n' cat web:a web:b; echo 'x: ERROR (no such process)'; }\n\
                     COMP_LINE=\"$1\" COMP_POINT=${#1}; _supervisorctl; echo \"${COMPREPLY[*]}\"";
         let output = Command::new("bash")
@@ -87,9 +92,12 @@ mod tests {
         assert_eq!(completed("supervisorctl st"), "start status stop");
         assert_eq!(completed("supervisorctl --j"), "--json");
         assert_eq!(completed("supervisorctl help ver"), "version");
+        assert_eq!(completed("supervisorctl -c f dep"), "deploy");
+        assert_eq!(completed("supervisorctl -c f help de"), "deploy");
         assert_eq!(completed("supervisorctl -c f stop "), "all cat web:* web:a web:b");
         assert_eq!(completed("supervisorctl -c f stop web:"), "* a b");
         assert_eq!(completed("supervisorctl -c f update "), "cat web");
+        assert_eq!(completed("supervisorctl events TICK_6"), "TICK_60");
         assert_eq!(completed("supervisorctl version "), "");
     }
 }

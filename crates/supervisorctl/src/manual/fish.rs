@@ -2,7 +2,7 @@
 
 use supervisor_config::manual::shells::{self, fish_quoted as quoted};
 
-use super::{actions, group_names, options, process_names, summary, taking};
+use super::{actions, event_types, group_names, options, process_names, programs, summary, taking};
 use crate::verb::Names;
 
 /// The script.
@@ -18,6 +18,15 @@ pub(super) fn script() -> String {
             quoted(summary(verb))
         ));
     }
+    text.push_str(&format!(
+        "complete -c supervisorctl -n __fish_use_subcommand -a {}\n",
+        quoted(&format!("({})", programs("")))
+    ));
+    text.push_str(&format!(
+        "complete -c supervisorctl -n '__fish_seen_subcommand_from {}' -a '{}'\n",
+        taking(Names::EventTypes, " "),
+        event_types()
+    ));
     for (names, command) in [(Names::Processes, process_names("")), (Names::Groups, group_names(""))] {
         text.push_str(&format!(
             "complete -c supervisorctl -n '__fish_seen_subcommand_from {}' -a {}\n",

@@ -82,6 +82,13 @@ fn following_ends_well_with_an_empty_line() {
 }
 
 #[test]
+fn watching_events_ends_well_and_adds_nothing_to_what_programs_read() {
+    let output = interrupted(&["events"], "");
+    assert!(output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
 fn the_shell_is_left_with_an_empty_line() {
     let output = interrupted(&[], "start slow\nversion\n");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "supervisor> \n");

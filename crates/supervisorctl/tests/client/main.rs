@@ -1,5 +1,6 @@
 //! The client as a whole, against a server that says what a test wants.
 
+mod events;
 mod explain;
 mod extensions;
 mod interrupt;

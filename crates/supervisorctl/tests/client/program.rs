@@ -70,6 +70,12 @@ fn its_help_is_what_it_says_of_itself() {
 }
 
 #[test]
+fn completions_can_ask_for_it() {
+    let output = run(&server(), "", "", &["completions", "actions"]);
+    assert_eq!((text(&output.stdout).as_str(), output.status.code()), ("x\n", Some(0)));
+}
+
+#[test]
 fn what_cannot_be_run_is_told_with_its_reason() {
     let server = server();
     let plain = server.file("plain");

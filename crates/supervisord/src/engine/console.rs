@@ -1,4 +1,4 @@
-//! What listeners give back to be printed: lines on the daemon's own outputs, which never make the daemon wait.
+//! What listeners give back to be printed: lines on the daemon's own output, which never makes the daemon wait.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -6,7 +6,6 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use supervisor_core::effect::Level;
-use supervisor_core::event::OutputChannel;
 use supervisor_core::verdict::Printed;
 use supervisor_sys::Errno;
 use supervisor_sys::files::{FileKind, LogFile, copy_of_output, open_log};
@@ -19,14 +18,12 @@ use super::token::Token;
 /// An output without room keeps at most so many bytes; lines that come then are dropped and counted.
 const KEPT_BYTES_MAX: usize = 1 << 20;
 
-/// Both outputs.
-#[derive(Debug)]
-pub(super) struct Console([Stream; 2]);
+/// Where it is printed, whatever the channel that it was written to: that is what the packages do.
+const PATH: &str = "/dev/stdout";
 
-/// One of them, opened when something is to be printed.
-#[derive(Debug)]
-struct Stream {
-    path: &'static str,
+/// The daemon's standard output, opened when something is to be printed.
+#[derive(Debug, Default)]
+pub(super) struct Console {
     file: Option<LogFile>,
     kept: VecDeque<u8>,
     dropped_lines: u64,
@@ -34,24 +31,7 @@ struct Stream {
     watched: bool,
 }
 
-impl Default for Console {
-    fn default() -> Self {
-        let stream =
-            |path| Stream { path, file: None, kept: VecDeque::new(), dropped_lines: 0, watched: false };
-        Self([stream("/dev/stdout"), stream("/dev/stderr")])
-    }
-}
-
 impl Console {
-    fn stream(&mut self, channel: OutputChannel) -> &mut Stream {
-        match channel {
-            OutputChannel::Stdout => &mut self.0[0],
-            OutputChannel::Stderr => &mut self.0[1],
-        }
-    }
-}
-
-impl Stream {
     fn new_line(&mut self, line: &str) {
         if self.kept.len() + line.len() > KEPT_BYTES_MAX {
             self.dropped_lines += 1;
@@ -63,7 +43,7 @@ impl Stream {
     /// Writes what there is room for; says whether something is left.
     fn flush(&mut self) -> bool {
         if self.file.is_none() {
-            self.file = open(self.path).ok();
+            self.file = open().ok();
         }
         let Some(file) = &self.file else {
             self.give_up();
@@ -95,13 +75,12 @@ impl Stream {
     }
 }
 
-/// Opens an output in such a way that writing never waits. A file never makes anybody wait, and an opening of its own
+/// Opens it in such a way that writing never waits. A file never makes anybody wait, and an opening of its own
 /// would have a place of its own: what the daemon says there would be written over what is printed.
-fn open(path: &str) -> Result<LogFile, Errno> {
-    let file = open_log(Path::new(path))?;
-    match (file.kind, path) {
-        (FileKind::Regular, "/dev/stderr") => copy_of_output(std::io::stderr()),
-        (FileKind::Regular, _) => copy_of_output(std::io::stdout()),
+fn open() -> Result<LogFile, Errno> {
+    let file = open_log(Path::new(PATH))?;
+    match file.kind {
+        FileKind::Regular => copy_of_output(std::io::stdout()),
         _ => Ok(file),
     }
 }
@@ -129,49 +108,45 @@ fn lines(printed: &Printed, now: Timestamp) -> Vec<String> {
 impl Engine {
     /// Prints what a listener gave back.
     pub(super) fn print(&mut self, printed: &Printed) {
-        let channel = if printed.is_timed { printed.channel } else { OutputChannel::Stdout };
-        let stream = self.console.stream(channel);
         for line in lines(printed, Timestamp::now()) {
-            stream.new_line(&line);
+            self.console.new_line(&line);
         }
-        self.flush_console(channel);
+        self.flush_console();
     }
 
     /// Writes what there is room for, and has the kernel say when there is more.
-    pub(super) fn flush_console(&mut self, channel: OutputChannel) {
-        let stream = self.console.stream(channel);
-        let is_left = stream.flush();
-        if let Some(file) = &stream.file
-            && stream.watched != is_left
+    pub(super) fn flush_console(&mut self) {
+        let console = &mut self.console;
+        let is_left = console.flush();
+        if let Some(file) = &console.file
+            && console.watched != is_left
         {
-            stream.watched = match is_left {
-                true => self.poller.add(file, Interest::WRITE, Token::Console(channel).pack()).is_ok(),
+            console.watched = match is_left {
+                true => self.poller.add(file, Interest::WRITE, Token::Console.pack()).is_ok(),
                 false => self.poller.remove(file).is_err(),
             };
         }
-        if let Some(lines) = stream.take_dropped() {
-            let path = stream.path;
+        if let Some(lines) = console.take_dropped() {
             self.log.log(
                 Level::Warn,
-                &format!("{path} had no room: {lines} lines that listeners gave back were dropped"),
+                &format!("{PATH} had no room: {lines} lines that listeners gave back were dropped"),
             );
         }
     }
 
     /// The end: what has no room now is dropped.
     pub(super) fn end_console(&mut self) {
-        for channel in [OutputChannel::Stdout, OutputChannel::Stderr] {
-            let stream = self.console.stream(channel);
-            if stream.flush() {
-                stream.give_up();
-            }
-            self.flush_console(channel);
+        if self.console.flush() {
+            self.console.give_up();
         }
+        self.flush_console();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use supervisor_core::event::OutputChannel;
+
     use super::*;
 
     fn printed(is_timed: bool) -> Printed {
@@ -192,15 +167,14 @@ mod tests {
     #[test]
     fn what_has_no_room_is_dropped_line_by_line_and_counted() {
         let mut console = Console::default();
-        let stream = console.stream(OutputChannel::Stdout);
         let line = "x".repeat(KEPT_BYTES_MAX / 2 - 1) + "\n";
         for _ in 0..4 {
-            stream.new_line(&line);
+            console.new_line(&line);
         }
-        assert_eq!(stream.kept.len(), KEPT_BYTES_MAX);
-        assert_eq!(stream.take_dropped(), None, "it is not over");
-        stream.give_up();
-        assert_eq!(stream.take_dropped(), Some(4));
-        assert_eq!(stream.take_dropped(), None);
+        assert_eq!(console.kept.len(), KEPT_BYTES_MAX);
+        assert_eq!(console.take_dropped(), None, "it is not over");
+        console.give_up();
+        assert_eq!(console.take_dropped(), Some(4));
+        assert_eq!(console.take_dropped(), None);
     }
 }

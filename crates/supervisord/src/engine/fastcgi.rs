@@ -111,6 +111,7 @@ impl Engine {
     ///
     /// # Errors
     /// Why there is no socket, for people.
+    // Differs: fcgi-socket-lost-later
     pub(super) fn take_socket(&mut self, id: ProcessId) -> Result<Option<OwnedFd>, String> {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Ok(None) };
         let Some(fastcgi) = &mut runtime.fastcgi else { return Ok(None) };

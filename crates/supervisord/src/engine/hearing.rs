@@ -59,6 +59,7 @@ impl Hearing {
         for piece in capture.feed(bytes) {
             match piece {
                 Piece::Log(bytes) => self.log(&bytes, &mut heard),
+                // Compat: captured-text-is-output-too
                 Piece::Captured(bytes) => self.event(&bytes, &mut heard),
                 Piece::Complete(text) => heard.push(Heard::Captured(self.captured(text))),
             }
@@ -66,11 +67,10 @@ impl Hearing {
         heard
     }
 
-    /// As [`Self::hear`], of a listener: what it says is no text to be captured.
+    /// As [`Self::hear`], of a listener: what it says is its part of a conversation, and neither an event nor a text to
+    /// be captured.
     pub fn hear_listener(&mut self, bytes: &[u8]) -> Vec<Heard> {
-        let mut heard = Vec::new();
-        self.log(bytes, &mut heard);
-        heard
+        vec![Heard::Log(self.logged(bytes))]
     }
 
     /// The pipe has ended: what was held back was only the beginning of something.
@@ -89,12 +89,18 @@ impl Hearing {
         heard
     }
 
-    fn log(&mut self, bytes: &[u8], heard: &mut Vec<Heard>) {
+    /// What the log shows of it.
+    fn logged(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut logged = Vec::with_capacity(bytes.len());
         match &mut self.stripper {
             Some(stripper) => stripper.strip(bytes, &mut logged),
             None => logged.extend_from_slice(bytes),
         }
+        logged
+    }
+
+    fn log(&mut self, bytes: &[u8], heard: &mut Vec<Heard>) {
+        let logged = self.logged(bytes);
         heard.push(Heard::Log(logged.clone()));
         self.event(&logged, heard);
     }
@@ -157,6 +163,14 @@ mod tests {
         let bold = || b"bold".to_vec();
         assert_eq!(hearing.hear(b"\x1b[1mbold\x1b[0m\x1b"), [Heard::Log(bold()), Heard::Event(bold())]);
         assert_eq!(hearing.finish(), [Heard::Log(b"\x1b".to_vec())]);
+    }
+
+    #[test]
+    fn what_a_listener_says_is_logged_and_nothing_else() {
+        let words = || b"<!--XSUPERVISOR:BEGIN-->READY\n".to_vec();
+        let mut hearing = heard(100, true, false);
+        assert_eq!(hearing.hear_listener(&words()), [Heard::Log(words())]);
+        assert_eq!(hearing.finish(), []);
     }
 
     #[test]

@@ -258,7 +258,7 @@ impl Engine {
                 Some(Token::Stdin(process)) => self.flush_stdin(process),
                 Some(Token::Log(process, stream)) => self.flush_log(process, stream),
                 Some(Token::MainLog) => main_log = true,
-                Some(Token::Console(channel)) => self.flush_console(channel),
+                Some(Token::Console) => self.flush_console(),
                 None => {}
             }
         }

@@ -4,7 +4,7 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::time::Duration;
 
 use supervisor_core::effect::Level;
-use supervisor_core::event::OutputChannel;
+use supervisor_core::event::{OutputChannel, bytes_literal};
 use supervisor_core::input::Input;
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_sys::clock::monotonic_nanoseconds;
@@ -182,7 +182,11 @@ impl Engine {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Written::All };
         if self.log.wants(Level::Debug) {
             let mut message = format!("'{}' {} output:\n", runtime.name, stream.name()).into_bytes();
-            message.extend_from_slice(bytes);
+            if stream == OutputChannel::Stdout && self.core.is_listener(id) {
+                message.extend(bytes_literal(bytes).bytes());
+            } else {
+                message.extend_from_slice(bytes);
+            }
             self.log.log_bytes(Level::Debug, &message);
         }
         runtime.output(stream).write(bytes)

@@ -18,8 +18,8 @@ pub(super) enum Token {
     Log(ProcessId, OutputChannel),
     /// The main log has room again.
     MainLog,
-    /// One of the daemon's own outputs has room again.
-    Console(OutputChannel),
+    /// The daemon's own output has room again.
+    Console,
 }
 
 const KIND_SHIFT: u32 = 60;
@@ -37,8 +37,7 @@ impl Token {
             Self::Log(process, OutputChannel::Stdout) => (4, process.0),
             Self::Log(process, OutputChannel::Stderr) => (5, process.0),
             Self::MainLog => (6, 0),
-            Self::Console(OutputChannel::Stdout) => (7, 0),
-            Self::Console(OutputChannel::Stderr) => (7, 1),
+            Self::Console => (7, 0),
         };
         kind << KIND_SHIFT | number & NUMBER_MASK
     }
@@ -56,8 +55,7 @@ impl Token {
             4 => Self::Log(process, OutputChannel::Stdout),
             5 => Self::Log(process, OutputChannel::Stderr),
             6 => Self::MainLog,
-            7 if number == 0 => Self::Console(OutputChannel::Stdout),
-            7 => Self::Console(OutputChannel::Stderr),
+            7 => Self::Console,
             _ => return None,
         };
         Some(token)
@@ -79,8 +77,7 @@ mod tests {
             Token::Log(process, OutputChannel::Stdout),
             Token::Log(process, OutputChannel::Stderr),
             Token::MainLog,
-            Token::Console(OutputChannel::Stdout),
-            Token::Console(OutputChannel::Stderr),
+            Token::Console,
         ] {
             assert_eq!(Token::unpack(token.pack()), Some(token));
         }

@@ -19,6 +19,10 @@ pub(super) struct Activity {
     end_reader: RefCell<Option<Waker>>,
     /// The answer has no end.
     is_streaming: Cell<bool>,
+    /// It has given everything that there is at the moment…
+    is_exhausted: Cell<bool>,
+    /// …and the kernel has taken it.
+    is_at_rest: Cell<bool>,
     /// When something was last read.
     last_read: Cell<Instant>,
     /// By when the request that has begun must have arrived.
@@ -37,6 +41,8 @@ impl Activity {
             has_arrived: Cell::new(false),
             end_reader: RefCell::default(),
             is_streaming: Cell::new(false),
+            is_exhausted: Cell::new(false),
+            is_at_rest: Cell::new(false),
             last_read: Cell::new(Instant::now()),
             deadline: Cell::new(None),
             sent_bytes: Cell::new(0),
@@ -82,10 +88,10 @@ impl Activity {
         self.has_arrived.get()
     }
 
-    /// Whether an answer that will end is still to come. If so, the reader is woken when that changes, and when
+    /// Whether an answer is still to come: that of a stream is, until who watches it ends the connection. If so, the reader is woken when that changes, and when
     /// the request has arrived whole.
     pub(super) fn owes_an_answer(&self, reader: &Waker) -> bool {
-        let owes = self.is_serving.get() && !self.is_streaming.get();
+        let owes = self.is_serving.get();
         *self.end_reader.borrow_mut() = owes.then(|| reader.clone());
         owes
     }
@@ -98,7 +104,21 @@ impl Activity {
 
     pub(super) fn begin_stream(&self) {
         self.is_streaming.set(true);
+        self.stream_goes_on(true);
         self.wake_end_reader();
+    }
+
+    /// The answer without an end was asked for more, and has some or none at the moment.
+    pub(super) fn stream_goes_on(&self, has_more: bool) {
+        self.is_exhausted.set(!has_more);
+        if has_more {
+            self.is_at_rest.set(false);
+        }
+    }
+
+    /// Whether the client has been sent all that there is at the moment.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.is_at_rest.get()
     }
 
     /// The answer has been taken, or nobody wants it any more.
@@ -151,6 +171,7 @@ impl Activity {
 
     /// What was sent has arrived in the kernel. Gives the line of an answer that is thereby complete.
     pub(super) fn flushed(&self) -> Option<String> {
+        self.is_at_rest.set(self.is_exhausted.get());
         let mut line = self.line.borrow_mut();
         if line.as_ref().is_some_and(|line| line.is_due) { self.take_line(&mut line) } else { None }
     }

@@ -112,6 +112,9 @@ impl Body for AnswerBody {
             Content::Live(live) => live.0.poll_recv(context).map(Ok),
             Content::Events(stream) => stream.poll_next(context).map(Ok),
         };
+        if let Some(activity) = self.activity.as_ref().filter(|_| self.is_stream()) {
+            activity.stream_goes_on(next.is_ready());
+        }
         next.map(|next| next.map(|bytes| bytes.map(Frame::data)).transpose())
     }
 

@@ -77,6 +77,9 @@ impl Wire {
         if !self.activity.owes_an_answer(context.waker()) {
             return Poll::Ready(Ok(()));
         }
+        if self.activity.is_streaming() {
+            return Poll::Pending;
+        }
         // What has come in may not have been looked at to its end yet. If it is incomplete, it stays so.
         let time = if self.activity.has_arrived() { HALF_CLOSED_TIME_MAX } else { LINGER };
         if self.end_time.replace(time) != Some(time) {
@@ -185,8 +188,8 @@ impl Drop for Wire {
     }
 }
 
-/// Ready when the client of an answer without an end has gone. Whatever it says meanwhile is never answered, but as
-/// long as some of it is unread, its end would not be seen.
+/// Ready when the client of an answer without an end has gone, or has nothing more to say and was sent all that there
+/// is. Whatever it says meanwhile is never answered, but as long as some of it is unread, its end would not be seen.
 pub(super) fn poll_abandoned(
     stream: &RefCell<Stream>,
     activity: &Activity,
@@ -199,8 +202,12 @@ pub(super) fn poll_abandoned(
     loop {
         let mut buffer = ReadBuf::new(&mut space);
         let outcome = ready!(stream.borrow_mut().poll_read(context, &mut buffer));
-        if outcome.is_err() || buffer.filled().is_empty() {
+        if outcome.is_err() || buffer.filled().is_empty() && activity.is_at_rest() {
             return Poll::Ready(());
+        }
+        if buffer.filled().is_empty() {
+            // Whoever is gone takes nothing more: sending ends the connection.
+            return Poll::Pending;
         }
     }
 }

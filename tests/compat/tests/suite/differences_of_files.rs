@@ -211,3 +211,15 @@ fn an_unknown_user_of_the_daemon_is_told_at_a_reread_too() {
         world.differs("unknown-user-at-reread", Part::Daemon, accepted, ["true", "false"]);
     });
 }
+
+#[test]
+fn a_log_without_a_name_is_no_log() {
+    compare(|world| {
+        world.start("[program:cat]\ncommand=/bin/cat\nstartsecs=0\nstdout_logfile=\n");
+        world.await_running("cat");
+        world.note_info("cat");
+        let infos = world.rpc("supervisor.getAllConfigInfo", &[]).expect("it is always there");
+        let told = infos.elements()[0].get("stdout_logfile").map(|name| name.text().to_owned());
+        world.differs("logs-without-names-are-none", Part::Daemon, told.unwrap_or_default(), ["", "none"]);
+    });
+}

@@ -1,6 +1,6 @@
 //! Events and their listeners.
 
-use supervisor_compat::{World, compare};
+use supervisor_compat::{Part, World, compare};
 
 /// A listener that writes what it hears to `heard`.
 fn listener(world: &World, events: &str, options: &str) -> String {
@@ -187,5 +187,142 @@ fn each_event_has_a_serial_of_its_own_and_one_in_its_pool() {
         };
         let lines: Vec<_> = heard.lines().map(header).collect();
         world.note("heard", lines.join("\n"));
+    });
+}
+
+#[test]
+fn what_is_captured_is_told_as_output_too() {
+    compare(|world| {
+        let listener = listener(world, "PROCESS_LOG,PROCESS_COMMUNICATION", "buffer_size=100");
+        world.start(&format!(
+            "{listener}[program:talk]\ncommand=/bin/cat\nstartsecs=0\nstdout_events_enabled=true\n\
+             stdout_capture_maxbytes=1MB\nstdout_logfile=%(here)s/out\n"
+        ));
+        world.await_running("ear");
+        world.await_running("talk");
+        let text = "<!--XSUPERVISOR:BEGIN-->a captured text of more than a few bytes<!--XSUPERVISOR:END-->and more\n";
+        world.rpc("supervisor.sendProcessStdin", &["talk".into(), text.into()]).expect("it runs");
+        let heard = world.await_text("heard", "PROCESS_COMMUNICATION");
+        world.note(
+            "as output",
+            heard.contains("PROCESS_LOG_STDOUT processname:talk groupname:talk pid:").to_string(),
+        );
+        let is_told =
+            heard.lines().any(|line| line.starts_with("PROCESS_LOG") && line.contains("captured text"));
+        world.note("the captured text as output", is_told.to_string());
+    });
+}
+
+#[test]
+fn failed_starts_are_counted_anew_after_the_end_of_trying() {
+    compare(|world| {
+        let listener = listener(world, "PROCESS_STATE", "buffer_size=100");
+        world.start(&format!(
+            "{listener}[program:fickle]\ncommand=/bin/false\nautostart=false\nstartretries=1\nstartsecs=30\n"
+        ));
+        world.await_running("ear");
+        for times in 1..=2 {
+            let _ = world.ctl(&["start", "fickle"]);
+            supervisor_compat::eventually("the end of trying", || {
+                (world.read("heard").matches("PROCESS_STATE_FATAL").count() == times).then_some(())
+            });
+        }
+        note_heard(world, "processname:fickle");
+    });
+}
+
+#[test]
+fn stopping_what_failed_to_start_is_told_without_a_pid() {
+    compare(|world| {
+        let listener = listener(world, "PROCESS_STATE", "buffer_size=100");
+        world.start(&format!(
+            "{listener}[program:hasty]\ncommand=/bin/false\nautostart=false\nstartretries=1000\nstartsecs=30\n"
+        ));
+        world.await_running("ear");
+        let _ = world.ctl(&["start", "hasty"]);
+        // The second wait lasts two seconds.
+        let _ = world.await_text(
+            "heard",
+            "PROCESS_STATE_BACKOFF processname:hasty groupname:hasty from_state:STARTING tries:2",
+        );
+        let _ = world.ctl(&["stop", "hasty"]);
+        let heard = world.await_text("heard", "PROCESS_STATE_STOPPED");
+        world.note(
+            "stopped",
+            heard.lines().find(|line| line.contains("STOPPED processname:hasty")).unwrap_or(""),
+        );
+    });
+}
+
+#[test]
+fn a_program_that_is_taken_out_and_put_back_is_told_in_order() {
+    compare(|world| {
+        let listener = listener(world, "EVENT", "buffer_size=100");
+        world.start(&format!("{listener}[program:cat]\ncommand=/bin/cat\nstartsecs=0\n"));
+        world.await_running("ear");
+        world.await_running("cat");
+        let _ = world.await_text("heard", "PROCESS_STATE_RUNNING processname:cat");
+        for action in ["stop", "remove", "add"] {
+            world.note_ctl(&[action, "cat"]);
+        }
+        let heard = supervisor_compat::eventually("the second addition", || {
+            let heard = world.read("heard");
+            (heard.matches("PROCESS_STATE_RUNNING processname:cat").count() == 2).then_some(heard)
+        });
+        let told: Vec<_> = heard.lines().filter(|line| line.contains("cat")).collect();
+        world.note("told", told.join("\n"));
+    });
+}
+
+#[test]
+fn pools_come_before_programs_unless_they_say_otherwise() {
+    compare(|world| {
+        let listener = listener(world, "TICK_3600", "");
+        let late = listener.replace("ear", "late").replace("startsecs=0", "startsecs=0\npriority=1001");
+        world.start(&format!("{listener}{late}[program:cat]\ncommand=/bin/cat\nstartsecs=0\n"));
+        for name in ["ear", "late", "cat"] {
+            world.await_running(name);
+        }
+        world.note_ctl(&["avail"]);
+        let spawned: Vec<_> = world
+            .main_log()
+            .iter()
+            .map(|line| line.message.clone())
+            .filter(|line| line.starts_with("spawned"))
+            .collect();
+        world.note("order", spawned.join("\n"));
+    });
+}
+
+#[test]
+fn a_captured_text_has_its_limit_and_what_is_short_is_logged() {
+    compare(|world| {
+        let listener = listener(world, "PROCESS_COMMUNICATION,PROCESS_STATE_EXITED", "buffer_size=100");
+        let script = world.script(
+            "talk",
+            "read line\nprintf '<!--XSUPERVISOR:BEGIN-->0123456789abcdefghijklmnopqrstuvwxyz<!--XSUPERVISOR:END-->'\n\
+             echo enough of it to be let go\nread line\nprintf 'short\\n'",
+        );
+        world.start(&format!(
+            "{listener}[program:talk]\ncommand={}\nautorestart=false\nstartsecs=0\nstdout_capture_maxbytes=20\n\
+             stdout_logfile=%(here)s/out\n",
+            script.display()
+        ));
+        world.await_running("ear");
+        world.await_running("talk");
+        let go_on =
+            || world.rpc("supervisor.sendProcessStdin", &["talk".into(), "\n".into()]).expect("it runs");
+        go_on();
+        let heard = world.await_text("heard", "PROCESS_COMMUNICATION");
+        let text = heard.lines().find(|line| line.contains("COMMUNICATION")).unwrap_or_default();
+        let text = text.rsplit('|').next().unwrap_or_default().to_owned();
+        go_on();
+        let _ = world.await_text("heard", "PROCESS_STATE_EXITED processname:talk");
+        let entry = "capture-holds-back-tokens-only";
+        let expected = ["0123456789abcdefghijklmnopqrstuvwxyz", "ghijklmnopqrstuvwxyz"];
+        world.differs(entry, Part::Daemon, text, expected);
+        let log = world.read("out");
+        let last = log.lines().last().unwrap_or_default().to_owned();
+        world.differs(entry, Part::Daemon, last, ["enough of it to be let go", "short"]);
     });
 }

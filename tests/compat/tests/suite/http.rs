@@ -1,6 +1,7 @@
 //! HTTP servers: authentication, pages, log streams.
 
 use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
 
 use supervisor_compat::{Address, HttpAnswer, World, compare};
 
@@ -246,5 +247,24 @@ fn children_are_told_where_the_server_is() {
         world.start(&format!("[inet_http_server]\nport=*:{port}\n{program}"));
         let found = world.await_probe("facts").variable("SUPERVISOR_SERVER_URL").unwrap_or("none").to_owned();
         world.note("unix", found);
+    });
+}
+
+#[test]
+fn who_follows_a_log_and_has_nothing_more_to_say_gets_what_is_there() {
+    compare(|world| {
+        world.start(
+            "[program:talk]\ncommand=/bin/sh -c 'echo one; echo two; exec cat'\nstartsecs=0\nstdout_logfile=%(here)s/out\n",
+        );
+        let _ = world.await_text("out", "two\n");
+        let mut client = std::os::unix::net::UnixStream::connect(world.path("s.sock")).expect("it listens");
+        client.write_all(b"GET /logtail/talk HTTP/1.1\r\nHost: x\r\n\r\n").expect("it reads");
+        client.shutdown(std::net::Shutdown::Write).expect("it is open");
+        let mut answer = String::new();
+        // The end comes by itself: whoever is gone does not keep his place.
+        client.read_to_string(&mut answer).expect("it is text");
+        let body =
+            answer.split_once("\r\n\r\n").map_or("", |(_, body)| body).trim_end_matches(['0', '\r', '\n']);
+        world.note("text", body);
     });
 }

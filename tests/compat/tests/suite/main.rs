@@ -4,6 +4,7 @@ mod children;
 mod command_line;
 mod command_lines;
 mod configuration;
+mod conversations;
 mod ctl_config;
 mod ctl_logs;
 mod ctl_shell;

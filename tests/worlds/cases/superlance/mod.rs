@@ -1,10 +1,11 @@
-//! Superlance, the listeners that people know, unchanged.
+//! Superlance and supervisor-console, listeners that people know, unchanged.
 
 use std::fs;
 
 use supervisor_worlds::demand::demand;
 use supervisor_worlds::http;
 use supervisor_worlds::patience::{wait_for, wait_until};
+use supervisor_worlds::rpc::call;
 use supervisor_worlds::scene::Scene;
 use supervisor_worlds::smtp::Mailbox;
 use supervisor_worlds::subject::superlance;
@@ -86,5 +87,21 @@ fn fatalmailbatch_mails_what_was_given_up() {
     let mail = &mailbox.mails()[0];
     assert!(mail.contains("To: operator@example.com"), "{mail}");
     assert!(mail.contains("Process lost:lost failed to start too many times"), "{mail}");
+    world.shut_down();
+}
+
+#[test]
+fn supervisor_console_prints_what_programs_write_on_the_daemon_s_output() {
+    let world = open(&["console", "talk"]).world;
+    // Whichever channel it was written to, as the package does.
+    for line in ["one\n", "two\n"] {
+        wait_until(line, || {
+            let printed = world.stdout();
+            let mut lines = printed.split_inclusive('\n');
+            lines.any(|printed| printed.starts_with("talk | ") && printed.ends_with(&format!(" | {line}")))
+        });
+        let answer = call(&world, "supervisor.sendProcessStdin", &["talk", "go on\n"]);
+        assert_eq!(answer.stdout, "true\n", "{answer:?}");
+    }
     world.shut_down();
 }

@@ -5,6 +5,8 @@ use std::io::Write as _;
 
 use super::stage::Stage;
 
+const LOGIN: &str = "Authorization: Basic dXNlcjpwYTpzcw==\r\n";
+
 fn append(stage: &Stage, text: &str) {
     File::options().append(true).open(stage.log_path()).unwrap().write_all(text.as_bytes()).unwrap();
 }
@@ -72,6 +74,19 @@ fn a_follower_that_has_said_more_and_goes_away_is_noticed_too() {
     assert_eq!(client.chunk().unwrap(), b"text");
     drop(client);
     stage.wait_for_line(&["GET /logtail/web:cat HTTP/1.1\" 200 "]);
+}
+
+#[test]
+fn who_has_nothing_more_to_say_is_sent_all_that_is_there() {
+    // More than sockets hold.
+    let text = "0123456789abcde\n".repeat(100_000);
+    let stage = Stage::new().with_process(&text);
+    for mut client in [stage.client(), stage.inet_client()] {
+        client.send(format!("GET /logtail/web:cat?bytes=1600000 HTTP/1.0\r\n{LOGIN}\r\n"));
+        client.shut_down_writing();
+        client.answer_head();
+        assert!(client.read_to_close() == text.as_bytes());
+    }
 }
 
 #[test]
