@@ -27,6 +27,7 @@ use crate::engine::{Ended, Engine, Parts};
 use crate::http::{self, BoundServer, Context};
 use crate::logs::activity::{ActivityLog, StandardOutput};
 use crate::logs::auto;
+use crate::logs::recent::Recent;
 
 /// SIGHUP, SIGINT, SIGQUIT, SIGUSR2, SIGTERM, SIGCHLD.
 const OBEYED: [i32; 6] = [1, 2, 3, 12, 15, 17];
@@ -68,15 +69,18 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
         .collect();
     let options = config.settings.profile_options.as_deref().map(ProfileOptions::parse);
     let mut profile = Profile::new(options);
+    let mut recent = Recent::default();
     let mut daemon =
         Daemon { command_line: command_line.clone(), environment, signal_mask, first: true, next_serial: 0 };
     loop {
-        let ended =
-            match daemon.live(config, signals, profile).map_err(|error| command_line.usage_error(&error))? {
-                Lived::Parent(status) => return Ok(status),
-                Lived::Ended(ended) => *ended,
-            };
-        (signals, profile) = (ended.signals, ended.profile);
+        let ended = match daemon
+            .live(config, signals, profile, recent)
+            .map_err(|error| command_line.usage_error(&error))?
+        {
+            Lived::Parent(status) => return Ok(status),
+            Lived::Ended(ended) => *ended,
+        };
+        (signals, profile, recent) = (ended.signals, ended.profile, ended.recent);
         config = match (ended.outcome, ended.next_config) {
             (Outcome::Restart, Some(next)) => next,
             (Outcome::Restart, None) => {
@@ -95,7 +99,13 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
 
 impl Daemon {
     /// One life: from a configuration to the end of all its programs.
-    fn live(&self, config: Config, signals: SignalFd, profile: Profile) -> Result<Lived, ConfigError> {
+    fn live(
+        &self,
+        config: Config,
+        signals: SignalFd,
+        profile: Profile,
+        recent: Recent,
+    ) -> Result<Lived, ConfigError> {
         if config.root_without_configuration {
             complain(&format!(
                 "{}: UserWarning: {ROOT_WITHOUT_CONFIGURATION}\n",
@@ -107,6 +117,7 @@ impl Daemon {
         let privileges = privileges::switch(&config.settings)?;
         let raised = if self.first { limits::raise(&config.settings)? } else { Vec::new() };
         let mut log = self.open_log(&config.settings, stdout)?;
+        log.remember(recent);
         announce(&mut log, &config, &privileges, &raised);
         let servers =
             http::bind(&config.servers).map_err(|refused| refusal::unbound(&self.command_line, &refused))?;

@@ -29,6 +29,11 @@ pub enum Request {
         /// Where they go.
         reply: oneshot::Sender<Vec<GroupSpec>>,
     },
+    /// The last lines of the main log, wherever it goes.
+    RecentLines {
+        /// Where they go.
+        reply: oneshot::Sender<String>,
+    },
     /// Somebody wants to see events.
     Watch {
         /// Which.
@@ -116,6 +121,13 @@ impl EngineHandle {
     pub async fn groups_at_work(&self) -> Vec<GroupSpec> {
         let (reply, answer) = oneshot::channel();
         self.send(Request::GroupsAtWork { reply });
+        answer.await.unwrap_or_default()
+    }
+
+    /// The last lines of the main log, wherever it goes; empty when the engine is gone.
+    pub async fn recent_lines(&self) -> String {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::RecentLines { reply });
         answer.await.unwrap_or_default()
     }
 

@@ -56,6 +56,7 @@ use self::profile::{Activity, Profile};
 use self::token::Token;
 use self::watch::Watchers;
 use crate::logs::activity::ActivityLog;
+use crate::logs::recent::Recent;
 
 /// How much one read takes from a pipe.
 const READ_BYTES: usize = 128 << 10;
@@ -146,6 +147,8 @@ pub struct Ended {
     pub next_serial: u64,
     /// What time was spent on.
     pub profile: Profile,
+    /// The last lines of the main log.
+    pub recent: Recent,
 }
 
 impl Engine {
@@ -233,6 +236,7 @@ impl Engine {
             signals: self.signals,
             next_serial: self.core.next_serial(),
             profile: self.profile,
+            recent: self.log.into_recent(),
         })
     }
 
@@ -343,6 +347,10 @@ impl Engine {
             Request::GroupsAtWork { reply } => {
                 // Whoever asked may be gone.
                 let _ = reply.send(self.core.groups().map(|group| group.spec().clone()).collect());
+            }
+            Request::RecentLines { reply } => {
+                // Whoever asked may be gone.
+                let _ = reply.send(self.log.recent().text());
             }
             Request::Log(level, message) => self.log.log(level, &message),
         }
