@@ -67,6 +67,17 @@ export async function fetchPage(url) {
 export function replaceParts(page) {
   for (const part of document.querySelectorAll("[data-part]")) {
     const other = page.querySelector(`[data-part="${part.dataset.part}"]`);
-    if (other && other.outerHTML !== part.outerHTML) part.replaceWith(document.adoptNode(other));
+    if (other && other.outerHTML !== part.outerHTML) replacePart(part, other);
   }
+}
+
+/** Puts a part in the place of another; whoever has scrolled or tabbed into that stays where they are. */
+export function replacePart(part, other) {
+  const scrollers = (element) => [element, ...element.querySelectorAll("ol")];
+  const tops = scrollers(part).map((scroller) => scroller.scrollTop);
+  const link = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  part.replaceWith(document.adoptNode(other));
+  scrollers(other).forEach((scroller, index) => (scroller.scrollTop = tops[index] ?? 0));
+  const again = link && other.querySelector(`a[href="${CSS.escape(link)}"]`);
+  again?.focus({ preventScroll: true });
 }

@@ -3,7 +3,7 @@
 import { act, confirmed, say } from "./actions.js";
 import { bytes, percent, restartClock, tick } from "./amounts.js";
 import { Chart, Histories } from "./chart.js";
-import { fetchPage, listen, soon } from "./live.js";
+import { fetchPage, listen, replacePart, soon } from "./live.js";
 
 const QUESTIONS = {
   stopall: ["Stop all processes?", "Stop All"],
@@ -168,7 +168,7 @@ const refreshTimeline = soon(async () => {
   const part = document.querySelector('[data-part="timeline"]');
   const page = await fetchPage("timeline.html");
   const other = page.querySelector('[data-part="timeline"]');
-  if (part && other) part.replaceWith(document.adoptNode(other));
+  if (part && other) replacePart(part, other);
 });
 
 // ---- use of processor and memory ----
