@@ -70,8 +70,7 @@ impl Row<'_> {
         let usage = self.usage;
         html! {
             tr class=[(!class.is_empty()).then_some(class)] data-name=(name)
-                data-group=[(process.group != name).then_some(&process.group)] data-key=(key(process))
-                data-state=(process.state.name().to_lowercase())
+                data-key=(key(process)) data-state=(process.state.name().to_lowercase())
                 data-pid=[(process.pid != 0).then_some(process.pid)] data-uptime=[uptime(&info)] hidden[self.is_hidden]
             {
                 "\n" td.status { (state_mark(process.state)) }

@@ -64,12 +64,14 @@ function inTurn(work) {
 
 // ---- rows ----
 
+/** The group is what stands before the colon, or has the name of its only process. */
 function groupOf(row) {
-  return row.dataset.group ?? row.dataset.name;
+  return row.dataset.name.split(":")[0];
 }
 
 function adopt(row) {
   rows.set(row.dataset.name, row);
+  row.dataset.group = groupOf(row);
   // A click on a name leads to all about the process, here; without scripts it opens the log.
   const link = row.querySelector("td.name a");
   link.href = link.href.replace("tail.html", "process.html");
