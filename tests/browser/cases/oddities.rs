@@ -92,11 +92,11 @@ fn what_happened_is_told_without_a_log_that_can_be_read() {
     tab.await_text(".lines", "exited: restless");
     assert!(tab.text("#content").contains("The log goes to syslog"));
     assert_eq!(tab.count_visible("form.clear"), 0);
-    house.world.ctl_ok(&["stop", "restless"]);
+    house.world.ctl_ok(&["stop", "silent"]);
     house.world.ctl_ok(&["reload"]);
     house.world.wait_for_state("loud", "RUNNING");
     tab.go(&house.url("mainlog.html"));
-    tab.await_text(".lines", "stopped: restless");
+    tab.await_text(".lines", "stopped: silent");
     expect_clean(&tab, &house);
     house.world.shut_down();
 }
