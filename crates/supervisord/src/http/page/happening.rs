@@ -74,14 +74,16 @@ pub(super) fn timeline(known: &str, view: &View, name: Option<&str>) -> Markup {
     let happenings = gathered(known.lines().rev().filter_map(LogLine::parse).filter(belongs));
     let today = Zoned::now().strftime("%Y-%m-%d").to_string();
     let mut day = today.as_str();
+    let mut days = Vec::new();
+    for happening in &happenings {
+        days.push(happening.last.date != day);
+        day = happening.last.date;
+    }
     html! {
         ol.timeline data-part="timeline" {
-            @for happening in &happenings {
+            @for (happening, has_day) in happenings.iter().zip(days) {
                 @let line = &happening.last;
-                @if line.date != day {
-                    "\n" li.day { (line.date) }
-                    @let _ = day = line.date;
-                }
+                @if has_day { "\n" li.day { (line.date) } }
                 "\n" li class=(kind(line)) {
                     time datetime={ (line.date) "T" (seconds(line.time)) } title=(line.date) {
                         (seconds(line.time))
