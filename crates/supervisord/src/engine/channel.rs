@@ -110,8 +110,22 @@ impl Stdin {
         if self.kept.len() + bytes.len() > STDIN_KEPT_BYTES_MAX {
             return Fed::Refused;
         }
-        self.kept.extend(bytes);
-        self.flush()
+        if !self.kept.is_empty() {
+            self.kept.extend(bytes);
+            return self.flush();
+        }
+        match pipes::write(self.fd.as_fd(), bytes) {
+            Ok(Write::Bytes(count)) if count == bytes.len() => Fed::All,
+            Ok(Write::Bytes(count)) => {
+                self.kept.extend(&bytes[count..]);
+                self.flush()
+            }
+            Ok(Write::WouldBlock) => {
+                self.kept.extend(bytes);
+                Fed::Pending
+            }
+            Ok(Write::Closed) | Err(_) => Fed::Refused,
+        }
     }
 
     /// Writes what was kept.

@@ -70,7 +70,10 @@ impl Published {
     /// Says that the picture is out of date. The engine calls this before it answers whoever caused the change.
     pub fn invalidate(&self) {
         *self.view.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.changed.send_replace(());
+        // Whoever begins to wait now asks for the new picture first.
+        if self.changed.receiver_count() > 0 {
+            self.changed.send_replace(());
+        }
     }
 
     /// Offers a new picture.

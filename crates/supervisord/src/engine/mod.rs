@@ -110,8 +110,8 @@ pub struct Engine {
     naps: Naps,
     /// What is to be started as soon as there is time. Each process is in it once at most.
     to_spawn: VecDeque<ProcessId>,
-    /// How long this turn has time for starts.
-    spawn_until_nanoseconds: u64,
+    /// How long this turn has time for starts, from the first one on.
+    spawn_until_nanoseconds: Option<u64>,
     /// Children may be dead of whom the kernel has told us already.
     has_dead: bool,
     signals: SignalFd,
@@ -171,7 +171,7 @@ impl Engine {
             children: Children::default(),
             poller,
             to_spawn: VecDeque::new(),
-            spawn_until_nanoseconds: 0,
+            spawn_until_nanoseconds: None,
             has_dead: false,
             naps: Naps::new(&parts.signals, &parts.bell)?,
             signals: parts.signals,
@@ -258,7 +258,9 @@ impl Engine {
             match Token::unpack(event.token) {
                 Some(Token::Signals) => signalled = true,
                 Some(Token::Bell) => rung = true,
-                Some(Token::Channel(slot)) => self.read_channel(slot),
+                Some(Token::Channel(slot)) => {
+                    self.read_channel(slot);
+                }
                 Some(Token::Stdin(process)) => self.flush_stdin(process),
                 Some(Token::Log(process, stream)) => self.flush_log(process, stream),
                 Some(Token::MainLog) => main_log = true,
