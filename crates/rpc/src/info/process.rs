@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn answers_are_read_however_they_are_written() {
-        let infos = vec![
+        let infos = [
             info(ProcessState::Running),
             ProcessInfo { name: "a&b".into(), ..info(ProcessState::Fatal) },
         ];
