@@ -43,6 +43,7 @@ use supervisor_core::time::{Moment, Monotonic, WallSeconds};
 use supervisor_host::RealHost;
 use supervisor_sys::Errno;
 use supervisor_sys::clock::{monotonic_nanoseconds, wall_nanoseconds};
+use supervisor_sys::memory;
 use supervisor_sys::poll::{Bell, Event, Interest, Poller};
 use supervisor_sys::signals::{SignalFd, SignalMask};
 use tokio::sync::oneshot;
@@ -63,6 +64,9 @@ const READ_BYTES: usize = 128 << 10;
 
 /// After so much time with clients a turn ends.
 const REQUESTS_TIME_MAX_NANOSECONDS: u64 = 2_000_000;
+
+/// A start is over when there is nothing to do for so long: everything has come up, or waits to be tried again.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// SIGCHLD by its number: it is no `stopsignal`, only news.
 const SIGCHLD: i32 = 17;
@@ -217,7 +221,12 @@ impl Engine {
         self.allow_spawns();
         self.feed(Input::Started);
         let mut events = Vec::new();
+        let mut is_starting = true;
         while self.outcome.is_none() {
+            if is_starting && self.patience().is_none_or(|patience| patience >= SETTLED) {
+                is_starting = false;
+                memory::give_back();
+            }
             let waiting = self.profile.begin(Activity::Wait);
             let waited = self.poller.wait(&mut events, self.patience());
             self.profile.end(waiting);

@@ -36,7 +36,7 @@ impl Engine {
                 starts: 0,
                 forgotten: false,
             };
-            self.children.runtimes.insert(id, runtime);
+            self.children.runtimes.insert(id, Box::new(runtime));
         }
     }
 

@@ -147,7 +147,7 @@ impl ActivityLog {
         }
         sinks.push(match destination {
             MainLog::Syslog => Sink::Syslog(Syslog::open(tag)),
-            MainLog::File(path) => Sink::File(LineFile::new(RotatingFile::open(path, rotation)?)),
+            MainLog::File(path) => Sink::File(LineFile::new(RotatingFile::open(path.as_str(), rotation)?)),
         });
         Ok(Self { threshold, sinks, clock: LineClock::new(), recent: Recent::default() })
     }
