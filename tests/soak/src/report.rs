@@ -25,6 +25,8 @@ pub struct Report {
     pub rests: Vec<Household>,
     /// Resident memory in KiB all along.
     pub resident_kib: Vec<u64>,
+    /// The most of it until the first rest.
+    pub warm_kib: u64,
     /// The most descriptors that were seen.
     pub descriptors_max: usize,
     /// Wake-ups and hundredths of a second when everything was stopped.
@@ -73,6 +75,7 @@ impl fmt::Display for Full<'_> {
         )?;
         let series: Vec<String> = report.resident_kib.iter().map(u64::to_string).collect();
         writeln!(f, "  memory        {} KiB", thinned(&series).join(" "))?;
+        writeln!(f, "                {} KiB at most until the first rest", report.warm_kib)?;
         for (index, rest) in report.rests.iter().enumerate() {
             let (resident, allocated, open) =
                 (rest.resident_kib, rest.allocated_kib, rest.descriptor_count());
