@@ -16,7 +16,16 @@ const IN_SUITE: &[&str] = &["--minutes", "2", "--seed", "8"];
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--quiet", "--release", "--bins"]);
-    cargo.args(["-p", "supervisord", "-p", "supervisorctl", "-p", "supervisor-worlds", "-p", "supervisor-soak"]);
+    cargo.args([
+        "-p",
+        "supervisord",
+        "-p",
+        "supervisorctl",
+        "-p",
+        "supervisor-worlds",
+        "-p",
+        "supervisor-soak",
+    ]);
     match cargo.status() {
         Ok(status) if status.success() => {}
         Ok(_) => return Err("the build failed".to_owned()),

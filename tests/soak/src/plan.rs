@@ -144,7 +144,8 @@ impl Plan {
             return Ok(format!("c{index} removed"));
         }
         let count = random.between(1, CHANGING_PROCESSES_MAX);
-        let habit = draw_habit(random);
+        // What forkers leave behind may not write into the log of another habit, whose records are long.
+        let habit = Some(draw_habit(random)).filter(|habit| *habit != Habit::Forker).unwrap_or(Habit::Steady);
         let (child, seed, habit) = (self.child.display(), random.below(1 << 32), habit.name());
         let backups = self.programs.last().map_or(0, |program| program.backups);
         let logs = "%(here)s/../logs/%(program_name)s_%(process_num)02d";

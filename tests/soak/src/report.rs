@@ -58,7 +58,7 @@ impl fmt::Display for Full<'_> {
             f,
             "  logs          {records} records, {bytes} bytes, {files} files: compared with the accounts"
         )?;
-        writeln!(f, "                {refused} strays lost their pipe to a reload")?;
+        writeln!(f, "                {refused} streams were closed before their writers had ended")?;
         writeln!(f, "  followed      {} stretches, {} bytes", report.followed, count(&counts.followed))?;
         writeln!(
             f,

@@ -20,7 +20,7 @@ pub struct Audited {
     pub bytes: u64,
     /// Log files, old ones included.
     pub files: u64,
-    /// Strays that lost their pipe to a reload.
+    /// Streams that were closed before their writers had ended.
     pub refused: u64,
 }
 
@@ -71,7 +71,8 @@ pub fn audit(folder: &Path, program: &Program, audited: &mut Audited) -> io::Res
             findings.push(format!("{}.{kind}: {difference}", program.name));
         }
         audited.records += audit.records;
-        audited.refused += accounts.iter().filter(|account| account.tallies[stream].refused).count() as u64;
+        let refused = accounts.iter().filter(|account| account.tallies[stream].refused).count();
+        audited.refused += refused as u64;
     }
     Ok(findings)
 }
@@ -182,7 +183,7 @@ impl<'a> Audit<'a> {
     fn close(&self) -> Result<(), String> {
         for place in 0..self.accounts.len() {
             let (tally, seen, name) = (self.tally(place), &self.seen[place], self.name(place));
-            if seen.bytes < tally.confirmed && !tally.refused {
+            if seen.bytes < tally.confirmed {
                 let (wrote, found, number) = (tally.confirmed, seen.bytes, seen.next_number);
                 return Err(format!(
                     "{name} wrote {wrote} bytes, the log has {found}; record {number} is missing"
