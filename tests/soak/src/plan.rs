@@ -55,7 +55,7 @@ impl Plan {
         for index in 0..count {
             let name = format!("p{index:03}");
             // Every second five make a group; the others are groups of their own.
-            let group = if index / GROUP_SIZE % 2 == 0 {
+            let group = if (index / GROUP_SIZE).is_multiple_of(2) {
                 format!("g{:02}", index / GROUP_SIZE)
             } else {
                 name.clone()

@@ -78,7 +78,7 @@ impl Options {
                 ("--seconds", Some(seconds)) => options.time = Duration::from_secs(seconds),
                 ("--seed", Some(seed)) => options.seed = seed,
                 ("--programs", Some(count)) => {
-                    options.programs = usize::try_from(count).unwrap_or(1).clamp(1, 999)
+                    options.programs = usize::try_from(count).unwrap_or(1).clamp(1, 999);
                 }
                 (word, _) => return Err(io::Error::other(format!("{word} needs a number that makes sense"))),
             }

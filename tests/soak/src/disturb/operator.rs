@@ -16,6 +16,8 @@ use crate::pace::{pause, pause_between};
 use crate::plan::CHANGING_GROUPS;
 use crate::stage::{Stage, add};
 
+/// Every so many disturbances the daemon reloads, which ends many other things.
+const RELOAD_EVERY: u64 = 16;
 /// No reload takes longer.
 const RELOAD_TIME_MAX: Duration = Duration::from_secs(60);
 /// What the daemon says when it has started.
@@ -23,10 +25,17 @@ const STARTED: &[u8] = b"supervisord started with pid";
 
 /// Disturbs until the soak is over.
 pub fn operate_on_and_on(stage: &Stage, mut random: Random) {
-    while !stage.gate.is_over() {
+    for number in 1.. {
+        if stage.gate.is_over() {
+            return;
+        }
         let pass = stage.gate.pass();
         add(&stage.counts.disturbances, 1);
-        disturb(stage, &mut random);
+        if u64::is_multiple_of(number, RELOAD_EVERY) {
+            reload(stage);
+        } else {
+            disturb(stage, &mut random);
+        }
         drop(pass);
         pause_between(&mut random, 200, 2000);
     }
@@ -48,7 +57,7 @@ fn disturb(stage: &Stage, random: &mut Random) {
                 match stage.plan.change(random.index(CHANGING_GROUPS), random) {
                     Ok(change) => stage.note(&change),
                     Err(error) => {
-                        stage.findings.add(format!("the soak cannot change its configuration: {error}"))
+                        stage.findings.add(format!("the soak cannot change its configuration: {error}"));
                     }
                 }
             }
@@ -59,8 +68,7 @@ fn disturb(stage: &Stage, random: &mut Random) {
         13 => supervisorctl(stage, &["avail"]),
         14 => supervisorctl(stage, &["restart", "g00:*"]),
         15 | 16 => kill_some(stage, random),
-        17 | 18 => freeze_some(stage, random),
-        _ => reload(stage),
+        _ => freeze_some(stage, random),
     }
 }
 

@@ -22,11 +22,8 @@ pub fn children(parent: i32) -> (BTreeSet<i32>, BTreeSet<i32>) {
         let mut fields = rest.split_ascii_whitespace();
         let (state, of) = (fields.next(), fields.next().and_then(|of| of.parse::<i32>().ok()));
         if of == Some(parent) {
-            if state == Some("Z") {
-                zombies.insert(pid)
-            } else {
-                living.insert(pid)
-            };
+            let kind = if state == Some("Z") { &mut zombies } else { &mut living };
+            kind.insert(pid);
         }
     }
     (living, zombies)
