@@ -1,5 +1,6 @@
 //! The start of the daemon, and its starts over.
 
+use std::cell::Cell;
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -22,6 +23,7 @@ use super::pidfile::Pidfile;
 use super::privileges::{Privileges, ROOT_WARNING};
 use super::{COMPATIBLE_VERSION, complain, limits, privileges, refusal, say};
 use crate::engine::handle::{EngineHandle, Published};
+use crate::engine::held::Held;
 use crate::engine::profile::{Profile, ProfileOptions};
 use crate::engine::{Ended, Engine, Parts};
 use crate::http::{self, BoundServer, Context};
@@ -42,6 +44,8 @@ struct Daemon {
     first: bool,
     /// The number of the first event of this life.
     next_serial: u64,
+    /// Pipes that outlived the life before.
+    held: Cell<Held>,
 }
 
 /// How one life went.
@@ -70,8 +74,14 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
     let options = config.settings.profile_options.as_deref().map(ProfileOptions::parse);
     let mut profile = Profile::new(options);
     let mut recent = Recent::default();
-    let mut daemon =
-        Daemon { command_line: command_line.clone(), environment, signal_mask, first: true, next_serial: 0 };
+    let mut daemon = Daemon {
+        command_line: command_line.clone(),
+        environment,
+        signal_mask,
+        first: true,
+        next_serial: 0,
+        held: Cell::default(),
+    };
     loop {
         let ended = match daemon
             .live(config, signals, profile, recent)
@@ -90,6 +100,7 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
         };
         daemon.first = false;
         daemon.next_serial = ended.next_serial;
+        daemon.held.set(ended.held);
     }
     if let Some(report) = profile.report() {
         say(&report);
@@ -170,6 +181,7 @@ impl Daemon {
             environment: self.environment.clone(),
             tag: tag(self.command_line.program()),
             next_serial: self.next_serial,
+            held: self.held.take(),
             profile,
         })
         .map_err(refuse)?;

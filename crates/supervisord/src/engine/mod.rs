@@ -4,6 +4,7 @@
 //! * `obey` turns the core's effects into deeds.
 //! * `output` moves what children write into their logs; the core is not asked about bytes.
 //! * `hearing` is what is understood of one pipe: captures, characters, control sequences.
+//! * `held` keeps pipes over a reload that descendants of programs still hold.
 //! * `spawn` makes children, `reap` collects them.
 //! * `watch` passes events on to whoever watches.
 //! * `publish` draws the picture that readers see.
@@ -16,6 +17,7 @@ pub mod environment;
 pub mod fastcgi;
 pub mod handle;
 pub mod hearing;
+pub mod held;
 mod nap;
 mod obey;
 mod output;
@@ -52,6 +54,7 @@ use self::children::Children;
 use self::console::Console;
 use self::environment::BaseEnvironment;
 use self::handle::{Published, Request};
+use self::held::Held;
 use self::nap::Naps;
 use self::profile::{Activity, Profile};
 use self::token::Token;
@@ -96,6 +99,8 @@ pub struct Parts {
     pub tag: String,
     /// The number of the first event.
     pub next_serial: u64,
+    /// Pipes that outlived the engine before this one.
+    pub held: Held,
     /// What time is spent on.
     pub profile: Profile,
 }
@@ -149,6 +154,8 @@ pub struct Ended {
     pub signals: SignalFd,
     /// The number of the event that comes next.
     pub next_serial: u64,
+    /// Pipes that somebody may still write to.
+    pub held: Held,
     /// What time was spent on.
     pub profile: Profile,
     /// The last lines of the main log.
@@ -200,6 +207,7 @@ impl Engine {
             engine.core.log_from(Level::Info);
         }
         engine.feed(Input::Configured(groups));
+        engine.take_over(parts.held);
         Ok(engine)
     }
 
@@ -239,11 +247,13 @@ impl Engine {
         self.drain_everything();
         self.end_console();
         let outcome = self.outcome.unwrap_or(Outcome::Shutdown);
+        let held = if outcome == Outcome::Restart { self.hand_on() } else { Held::default() };
         Ok(Ended {
             outcome,
             next_config: self.next_config,
             signals: self.signals,
             next_serial: self.core.next_serial(),
+            held,
             profile: self.profile,
             recent: self.log.into_recent(),
         })
