@@ -33,6 +33,8 @@ pub enum Input {
     Spawned(ProcessId, Pid),
     /// The process could not be forked; the text says why.
     SpawnFailed(ProcessId, String),
+    /// The process could not be forked because the machine has no room for it at present; the text says of what.
+    SpawnRefused(ProcessId, String),
     /// A child was reaped, all it wrote having been read.
     Exited(Pid, ExitStatus),
     /// What was started under that process id as a listener has written to its standard output.

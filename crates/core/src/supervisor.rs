@@ -98,6 +98,15 @@ impl Supervisor {
                     }
                 });
             }
+            Input::SpawnRefused(process, why) => {
+                let running = self.is_running();
+                self.with(process, turn, |process, turn| {
+                    process.spawn_refused(why, turn);
+                    if !running {
+                        process.cancel_starts();
+                    }
+                });
+            }
             Input::Exited(pid, status) => self.exited(pid, status, turn),
             Input::ListenerHeard(process, pid, bytes) => self.listener_heard(process, pid, &bytes, turn),
             Input::DeliveryFailed(process) => self.delivery_failed(process, turn),

@@ -143,6 +143,7 @@ fn input() -> impl Strategy<Value = Input> {
         }),
         8 => (identity(), pid()).prop_map(|(id, pid)| Input::Spawned(id, pid)),
         6 => identity().prop_map(|id| Input::SpawnFailed(id, "why".into())),
+        3 => identity().prop_map(|id| Input::SpawnRefused(id, "why".into())),
         8 => (pid(), status()).prop_map(|(pid, status)| Input::Exited(pid, status)),
         4 => signalled(),
         1 => (request(), identity(), any::<bool>()).prop_map(|(request, id, well)| {

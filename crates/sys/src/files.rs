@@ -125,6 +125,20 @@ pub fn copy_of_output(output: impl AsFd) -> Result<LogFile, Errno> {
 }
 
 impl LogFile {
+    /// Whether the file has no name any more: what is written to it can never be read.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        fstat(&self.fd).is_ok_and(|found| found.st_nlink == 0)
+    }
+
+    /// Takes everything out of a regular file.
+    ///
+    /// # Errors
+    /// `EINVAL` for what is no regular file.
+    pub fn empty(&self) -> Result<(), Errno> {
+        crate::uninterrupted(|| nix::unistd::ftruncate(&self.fd, 0))
+    }
+
     fn from_open(fd: OwnedFd) -> Result<Self, Errno> {
         let found = fstat(&fd)?;
         let kind = kind_of(&found);

@@ -18,7 +18,8 @@ pub fn limited(limit: &str) -> Vec<String> {
 pub fn refused(injections: &[&str]) -> Vec<String> {
     demand(&[(STRACE, "strace")]);
     let mut words = vec![STRACE.to_owned(), "-f".into(), "-b".into(), "execve".into(), "-o".into()];
-    words.extend(["/dev/null".into(), "-e".into(), "trace=none".into()]);
+    let calls: Vec<&str> = injections.iter().filter_map(|injection| injection.split(':').next()).collect();
+    words.extend(["/dev/null".into(), "-e".into(), format!("trace={}", calls.join(","))]);
     for injection in injections {
         words.extend(["-e".to_owned(), format!("inject={injection}")]);
     }

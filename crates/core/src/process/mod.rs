@@ -27,6 +27,8 @@
 //! *BACKOFF* waits as many seconds as starts have failed in a row, then tries again; when more than
 //! `startretries` have failed, the process is *FATAL* and stays so until somebody starts it.
 //!
+//! A machine that has no room for a process leads to BACKOFF, too, but does not count: it is asked again until it has.
+//!
 //! *STOPPING* has sent `stopsignal` and sends SIGKILL every `stopwaitsecs` until the process is reaped. However
 //! it ends then, it is *STOPPED* and does not come back by itself. Somebody may ask for a start meanwhile; it
 //! follows the end.
@@ -135,6 +137,9 @@ pub struct Process {
     phase: Phase,
     /// Failed starts in a row.
     failures: u32,
+    /// How often in a row the machine had no room for it.
+    #[serde(default)]
+    refusals: u32,
     started: Option<Moment>,
     ended: Option<WallSeconds>,
     exitstatus: Option<i32>,
@@ -156,6 +161,7 @@ impl Process {
             spec,
             phase: Phase::Stopped,
             failures: 0,
+            refusals: 0,
             started: None,
             ended: None,
             exitstatus: None,

@@ -15,6 +15,7 @@ use supervisor_sys::signals::{kill, kill_group};
 
 use super::channel::Fed;
 use super::profile::Activity;
+use super::spawn::Unspawned;
 use super::token::Token;
 use super::{Engine, command, host};
 
@@ -80,7 +81,8 @@ impl Engine {
         self.profile.end(spawning);
         self.tell(match outcome {
             Ok(pid) => Input::Spawned(process, pid),
-            Err(why) => Input::SpawnFailed(process, why),
+            Err(Unspawned::NoRoom(why)) => Input::SpawnRefused(process, why),
+            Err(Unspawned::Failed(why)) => Input::SpawnFailed(process, why),
         });
     }
 

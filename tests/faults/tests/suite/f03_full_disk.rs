@@ -15,7 +15,7 @@ const SECOND: &str = "and on it goes\n";
 
 const CHATTERBOX: &str = "\
 [program:chatterbox]
-command=/bin/sh -c 'yes 0123456789 | head -c 2000000; : >%(here)s/run/written; \
+command=/bin/sh -c 'yes 0123456789 2>/dev/null | head -c 2000000; : >%(here)s/run/written; \
     until test -e %(here)s/run/go; do sleep 0.1; done; echo \"and on it goes\"; exec sleep 1000'
 stdout_logfile=%(here)s/run/logs/out
 stdout_logfile_maxbytes=0

@@ -22,6 +22,7 @@ fn a_daemon_whose_main_log_and_pidfile_have_no_room_starts_supervises_and_says_s
     world.wait_for_successor("cat", old);
     let stderr = world.stderr();
     assert!(stderr.contains("full/main.log: ENOSPC"), "{stderr}");
-    assert!(stderr.contains("could not write pidfile"), "{stderr}");
+    let stdout = world.stdout();
+    assert!(stdout.contains("could not write pidfile"), "{stdout}");
     world.shut_down();
 }

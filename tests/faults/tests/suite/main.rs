@@ -3,8 +3,10 @@
 mod f02_second_start;
 mod f03_full_disk;
 mod f04_full_disk_at_the_start;
+mod f05_no_descriptors;
 mod f06_idle_clients;
 mod f07_large_body;
+mod f08_no_processes;
 mod f10_clock;
 mod f13_stopped_child;
 mod f14_stopped_daemon;
