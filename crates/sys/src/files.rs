@@ -40,6 +40,9 @@ pub struct FileIdentity {
     pub inode: u64,
 }
 
+/// For opening what may be anything: links are not followed, and neither opening nor reading waits.
+pub const AS_IT_IS: i32 = libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY;
+
 /// A file opened for appending, in such a way that writing to it never waits for a reader.
 #[derive(Debug)]
 pub struct LogFile {

@@ -12,6 +12,7 @@ pub mod files;
 pub mod host;
 pub mod inotify;
 pub mod limits;
+pub mod locks;
 pub mod memory;
 pub mod orphans;
 pub mod pipes;

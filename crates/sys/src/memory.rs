@@ -24,7 +24,10 @@ impl PatientAllocator {
     /// Without a reserve so far.
     #[must_use]
     pub const fn new() -> Self {
-        Self { is_patient: AtomicBool::new(false), reserve: [const { AtomicPtr::new(ptr::null_mut()) }; PIECES] }
+        Self {
+            is_patient: AtomicBool::new(false),
+            reserve: [const { AtomicPtr::new(ptr::null_mut()) }; PIECES],
+        }
     }
 
     /// Sets memory aside, where that has not been done or where it was used up.

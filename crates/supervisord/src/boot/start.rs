@@ -18,7 +18,7 @@ use supervisor_sys::signals::{SignalFd, SignalMask, block_for_signalfd, ignore};
 
 use super::daemon::{Daemonized, daemonize};
 use super::extension_sockets::ExtensionSockets;
-use super::pidfile::Pidfile;
+use super::pidfile::{Pidfile, PidfileLock};
 use super::privileges::{Privileges, ROOT_WARNING};
 use super::{COMPATIBLE_VERSION, complain, limits, privileges, refusal, say};
 use crate::engine::handle::{EngineHandle, Published};
@@ -66,6 +66,7 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
     let environment = std::env::vars_os()
         .map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()))
         .collect();
+    crate::MEMORY.reserve();
     let options = config.settings.profile_options.as_deref().map(ProfileOptions::parse);
     let mut profile = Profile::new(options);
     let mut daemon =
@@ -110,6 +111,10 @@ impl Daemon {
         announce(&mut log, &config, &privileges, &raised);
         let servers =
             http::bind(&config.servers).map_err(|refused| refusal::unbound(&self.command_line, &refused))?;
+        let lock = match PidfileLock::take(&config.settings.pidfile, &config.path) {
+            Err(why) if self.first => return Err(ConfigError::new(withdraw(&servers, why))),
+            lock => lock.ok().flatten(),
+        };
         if !config.settings.nocleanup {
             clean_up(&config.settings, &mut log);
         }
@@ -122,7 +127,7 @@ impl Daemon {
         } else {
             None
         };
-        Ok(self.work(config, log, signals, profile, servers, readiness)?)
+        Ok(self.work(config, log, signals, profile, servers, (readiness, lock))?)
     }
 
     fn work(
@@ -132,11 +137,13 @@ impl Daemon {
         signals: SignalFd,
         profile: Profile,
         servers: Vec<BoundServer>,
-        readiness: Option<Readiness>,
+        (readiness, lock): (Option<Readiness>, Option<PidfileLock>),
     ) -> Result<Lived, String> {
         let trouble = |errno: Errno| format!("cannot start: {}", errno.desc());
         let refuse = |errno: Errno| withdraw(&servers, trouble(errno));
-        let pidfile = Pidfile::write(&config.settings.pidfile);
+        // Whoever ends in order takes it along.
+        let was_killed = lock.as_ref().is_some_and(PidfileLock::was_there);
+        let pidfile = Pidfile::write(&config.settings.pidfile, lock);
         if pidfile.is_none() {
             log.log(Level::Critical, &format!("could not write pidfile {}", config.settings.pidfile));
         }
@@ -145,7 +152,7 @@ impl Daemon {
         let published = Arc::new(Published::default());
         let ringer = bell.clone();
         let handle = EngineHandle::new(sender, Arc::new(move || ringer.ring()), Arc::clone(&published));
-        let context = context(handle, &config, &self.command_line);
+        let context = context(handle.clone(), &config, &self.command_line);
         let extension_sockets = ExtensionSockets::new(&config);
         let mut engine = Engine::new(Parts {
             command_line: self.command_line.clone(),
@@ -160,6 +167,8 @@ impl Daemon {
             tag: tag(self.command_line.program()),
             next_serial: self.next_serial,
             profile,
+            handle,
+            after_a_kill: self.first.then_some(was_killed),
         })
         .map_err(refuse)?;
         // Differs: fcgi-start-error

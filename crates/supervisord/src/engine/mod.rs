@@ -24,6 +24,7 @@ pub mod profile;
 mod publish;
 mod reap;
 mod spawn;
+mod strays;
 mod token;
 pub mod watch;
 
@@ -50,7 +51,7 @@ use tokio::sync::oneshot;
 use self::children::Children;
 use self::console::Console;
 use self::environment::BaseEnvironment;
-use self::handle::{Published, Request};
+use self::handle::{EngineHandle, Published, Request};
 use self::nap::Naps;
 use self::profile::{Activity, Profile};
 use self::token::Token;
@@ -93,6 +94,10 @@ pub struct Parts {
     pub next_serial: u64,
     /// What time is spent on.
     pub profile: Profile,
+    /// For threads that look aside.
+    pub handle: EngineHandle,
+    /// Whether an earlier daemon was killed, as far as is known; `None` where nobody needs to look for what it left.
+    pub after_a_kill: Option<bool>,
 }
 
 /// The engine.
@@ -131,6 +136,8 @@ pub struct Engine {
     /// Why the daemon should not start.
     start_trouble: Option<String>,
     profile: Profile,
+    handle: EngineHandle,
+    after_a_kill: Option<bool>,
 }
 
 /// How the engine ended, with what outlives it.
@@ -188,6 +195,8 @@ impl Engine {
             outcome: None,
             start_trouble: None,
             profile: parts.profile,
+            handle: parts.handle,
+            after_a_kill: parts.after_a_kill,
         };
         if !engine.log.wants(Level::Debug) {
             engine.core.log_from(Level::Info);
@@ -213,6 +222,7 @@ impl Engine {
     pub fn run(mut self) -> Result<Ended, Errno> {
         self.allow_spawns();
         self.feed(Input::Started);
+        self.look_for_orphans();
         let mut events = Vec::new();
         while self.outcome.is_none() {
             let waiting = self.profile.begin(Activity::Wait);
@@ -222,6 +232,7 @@ impl Engine {
             let turn = self.profile.begin(Activity::Turn);
             self.react(&events);
             self.profile.end(turn);
+            self.look_for_orphans();
             self.nap_if_busy();
         }
         self.drain_everything();

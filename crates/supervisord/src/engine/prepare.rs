@@ -34,6 +34,7 @@ impl Engine {
                 user,
                 picture: None,
                 starts: 0,
+                looked_for_background: false,
                 forgotten: false,
             };
             self.children.runtimes.insert(id, runtime);

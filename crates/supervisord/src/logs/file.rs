@@ -205,7 +205,8 @@ impl RotatingFile {
         match self.reopen_target() {
             Ok(()) => {
                 let count = std::mem::take(&mut self.removal.bytes_since);
-                let text = format!("{path} was removed and is begun anew; at most {count} bytes were lost with it");
+                let text =
+                    format!("{path} was removed and is begun anew; at most {count} bytes were lost with it");
                 self.trouble = Some(Trouble::Recovered(text));
                 self.removal.is_told = false;
             }

@@ -8,6 +8,7 @@
 mod process;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use supervisor_core::effect::Level;
@@ -28,7 +29,8 @@ pub(crate) fn tell_of_orphans(log: EngineHandle, own_pid: i32, server_url: Optio
         return;
     }
     look_aside(move || {
-        let found = orphans(&Processes::read(), own_pid, server_url.as_deref());
+        let processes = Processes::read();
+        let found = orphans(&processes, own_pid, server_url.as_deref());
         for (process, marks) in found.iter().take(TOLD_MAX) {
             let (name, pid) = (full_name(&marks.group, &marks.name), process.pid);
             let message = format!(
@@ -53,9 +55,10 @@ pub(crate) struct Ended {
     pub(crate) server_url: Option<String>,
 }
 
-/// Tells in the main log of what a child has left in the background. `children` are those that live.
+/// Tells in the main log of what a child has left in the background. `children` are those that live. Returns whether
+/// somebody looks; otherwise there was no time for it.
 // Differs: orphans-are-told
-pub(crate) fn tell_of_background(log: EngineHandle, own_pid: i32, ended: Ended, children: Vec<i32>) {
+pub(crate) fn tell_of_background(log: EngineHandle, own_pid: i32, ended: Ended, children: Vec<i32>) -> bool {
     look_aside(move || {
         let processes = Processes::read();
         let Some(stray) = background(&processes, own_pid, &ended, &children) else { return };
@@ -66,12 +69,26 @@ pub(crate) fn tell_of_background(log: EngineHandle, own_pid: i32, ended: Ended, 
             command_line(stray)
         );
         log.log(Level::Warn, message);
-    });
+    })
 }
 
-fn look_aside(look: impl FnOnce() + Send + 'static) {
-    // Without a thread nobody is told, and nothing else is worse.
-    let _ = thread::Builder::new().name(String::from("strays")).spawn(look);
+/// One look at a time: where hundreds of programs fail together, some of them are looked after at their next failure.
+static IS_LOOKING: AtomicBool = AtomicBool::new(false);
+
+/// Returns whether somebody looks.
+fn look_aside(look: impl FnOnce() + Send + 'static) -> bool {
+    if IS_LOOKING.swap(true, Ordering::AcqRel) {
+        return false;
+    }
+    let looking = move || {
+        look();
+        IS_LOOKING.store(false, Ordering::Release);
+    };
+    let is_begun = thread::Builder::new().name(String::from("strays")).spawn(looking).is_ok();
+    if !is_begun {
+        IS_LOOKING.store(false, Ordering::Release);
+    }
+    is_begun
 }
 
 fn full_name(group: &str, name: &str) -> String {
@@ -87,7 +104,8 @@ impl Processes {
     }
 
     fn ancestors(&self, of: &Process) -> impl Iterator<Item = &Process> {
-        std::iter::successors(self.0.get(&of.parent), |process| self.0.get(&process.parent)).take(GENERATIONS_MAX)
+        std::iter::successors(self.0.get(&of.parent), |process| self.0.get(&process.parent))
+            .take(GENERATIONS_MAX)
     }
 }
 
@@ -117,11 +135,8 @@ fn orphans<'a>(
 
 /// A process that a dead child has left and that no living child has started.
 fn background(processes: &Processes, own_pid: i32, ended: &Ended, children: &[i32]) -> Option<i32> {
-    let marks = Marks {
-        group: ended.group.clone(),
-        name: ended.name.clone(),
-        server_url: ended.server_url.clone(),
-    };
+    let marks =
+        Marks { group: ended.group.clone(), name: ended.name.clone(), server_url: ended.server_url.clone() };
     let own = processes.0.get(&own_pid)?;
     let is_left = |process: &&Process| {
         let is_its = process.process_group == ended.pid || process.marks.as_ref() == Some(&marks);
