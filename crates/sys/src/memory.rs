@@ -73,7 +73,7 @@ impl PatientAllocator {
                 return memory;
             }
             if !self.release() {
-                // Allocates nothing.
+                // Sleeps because nobody says when there is memory; that takes none itself.
                 std::thread::sleep(PAUSE);
             }
         }

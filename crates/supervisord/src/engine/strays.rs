@@ -30,8 +30,13 @@ impl Engine {
             _ => return,
         };
         let looked = self.children.runtimes.get(&id).is_none_or(|runtime| runtime.looked_for_background);
-        let has_group = matches!(kill_group(pid.0, 0), Ok(()) | Err(Errno::EPERM));
-        if looked || !(has_group || has_failed && status == ExitStatus::Code(0)) {
+        let has_group = || matches!(kill_group(pid.0, 0), Ok(()) | Err(Errno::EPERM));
+        let is_suspect = match status {
+            // As whoever goes into the background ends: perhaps what goes on has a session of its own.
+            ExitStatus::Code(0) => has_failed || has_group(),
+            ExitStatus::Code(_) | ExitStatus::Signal { .. } => has_failed && has_group(),
+        };
+        if looked || !is_suspect {
             return;
         }
         let spec = process.spec();

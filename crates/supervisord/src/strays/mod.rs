@@ -140,8 +140,10 @@ fn background(processes: &Processes, own_pid: i32, ended: &Ended, children: &[i3
     let own = processes.0.get(&own_pid)?;
     let is_left = |process: &&Process| {
         let is_its = process.process_group == ended.pid || process.marks.as_ref() == Some(&marks);
-        let is_supervised = children.contains(&process.pid)
-            || processes.ancestors(process).any(|ancestor| children.contains(&ancestor.pid));
+        // Process 1 is everybody's parent who has no other.
+        let is_ours = |pid: i32| children.contains(&pid) || pid == own_pid && own_pid != 1;
+        let is_supervised =
+            is_ours(process.pid) || processes.ancestors(process).any(|ancestor| is_ours(ancestor.pid));
         is_its && process.started >= own.started && process.pid != own_pid && !is_supervised
     };
     processes.0.values().find(is_left).map(|process| process.pid)
