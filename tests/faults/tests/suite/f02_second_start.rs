@@ -3,8 +3,6 @@
 use std::fs;
 use std::process::{Child, Command, Stdio};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use supervisor_faults::stage::stage;
 use supervisor_worlds::command::run;
 use supervisor_worlds::patience::wait_until;
@@ -33,31 +31,33 @@ fn without_any_server_a_second_start_is_refused_too() {
         "[supervisord]\nlogfile=%(here)s/run/main.log\npidfile=%(here)s/run/supervisord.pid\n\
          [program:cat]\ncommand=/bin/cat\nstartsecs=0\n",
     );
-    let start = |pidfile: &str| {
-        let mut command = Command::new(subject::supervisord());
-        command.args(["-n", "-c"]).arg(scene.path("supervisord.conf")).arg("-j").arg(scene.path(pidfile));
-        command
+    let words = |command: &mut Command| {
+        command.args(["-n", "-c"]).arg(scene.path("supervisord.conf"));
     };
-    let mut first = Ended(start("run/supervisord.pid").stdout(Stdio::null()).spawn().expect("it starts"));
+    let mut first = Command::new(subject::warden());
+    words(first.arg(subject::supervisord()).stdin(Stdio::piped()).stdout(Stdio::null()));
+    let mut first = Warden(first.spawn().expect("the warden starts"));
     let log = || fs::read_to_string(scene.path("run/main.log")).unwrap_or_default();
     wait_until("the first daemon's program", || log().contains("spawned: 'cat'"));
-    let answer = run(&mut start("run/supervisord.pid"));
+    let pidfile = || fs::read_to_string(scene.path("run/supervisord.pid")).expect("the pidfile is there");
+    let before = pidfile();
+    let mut second = Command::new(subject::supervisord());
+    words(&mut second);
+    let answer = run(&mut second);
     assert_eq!(answer.code, Some(2), "{answer:?}");
-    let told = format!("Another supervisord (pid {}) is running with this configuration", first.0.id());
+    let told = format!("Another supervisord (pid {}) is running with this configuration", before.trim());
     assert!(answer.stderr.contains(&told), "{answer:?}");
-    let pidfile = fs::read_to_string(scene.path("run/supervisord.pid")).expect("the pidfile is there");
-    assert_eq!(pidfile.trim(), first.0.id().to_string());
+    assert_eq!(pidfile(), before);
     assert_eq!(first.0.try_wait().expect("a child can be waited for"), None);
 }
 
-/// A daemon that is ended in order with the test, and its children with it.
-struct Ended(Child);
+/// Ends everything below it when its standard input ends.
+struct Warden(Child);
 
-impl Drop for Ended {
+impl Drop for Warden {
     fn drop(&mut self) {
-        let pid = i32::try_from(self.0.id()).expect("a pid fits");
-        // It may have ended.
-        let _ = kill(Pid::from_raw(pid), Signal::SIGTERM);
+        drop(self.0.stdin.take());
+        // It cannot fail to end.
         let _ = self.0.wait();
     }
 }
