@@ -6,7 +6,7 @@ use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, FcntlArg, OFlag, fcntl, open};
-use nix::sys::stat::{FchmodatFlags, FileStat, Mode, SFlag, fchmodat, fstat, stat};
+use nix::sys::stat::{FchmodatFlags, FileStat, Mode, SFlag, fchmod, fchmodat, fstat, stat};
 use nix::sys::statfs::FsType;
 use nix::unistd::{Gid, Uid};
 
@@ -132,6 +132,20 @@ impl LogFile {
     #[must_use]
     pub fn is_removed(&self) -> bool {
         fstat(&self.fd).is_ok_and(|found| found.st_nlink == 0)
+    }
+
+    /// Who may do what with it.
+    #[must_use]
+    pub fn mode(&self) -> Option<u32> {
+        fstat(&self.fd).ok().map(|found| found.st_mode & 0o7777)
+    }
+
+    /// Sets who may do what with it, whatever the umask.
+    ///
+    /// # Errors
+    /// `EPERM` for somebody else's file.
+    pub fn set_mode(&self, mode: u32) -> Result<(), Errno> {
+        fchmod(&self.fd, Mode::from_bits_truncate(mode))
     }
 
     /// Takes everything out of a regular file.

@@ -198,12 +198,20 @@ impl RotatingFile {
 
     /// Returns whether the file was removed.
     fn begin_anew_if_removed(&mut self) -> bool {
-        if !self.is_regular() || !self.target.as_ref().is_some_and(LogFile::is_removed) {
+        let removed =
+            self.target.as_ref().filter(|target| target.kind == FileKind::Regular && target.is_removed());
+        let Some(removed) = removed else { return false };
+        if is_name_of_a_stream(&self.path) {
             return false;
         }
+        let mode = removed.mode();
         let path = self.path.clone();
         match self.reopen_target() {
             Ok(()) => {
+                if let (Some(mode), Some(target), 0) = (mode, &self.target, self.size_bytes) {
+                    // It may be private. A file that is not ours has the mode that its owner wants.
+                    let _ = target.set_mode(mode);
+                }
                 let count = std::mem::take(&mut self.removal.bytes_since);
                 let text =
                     format!("{path} was removed and is begun anew; at most {count} bytes were lost with it");
