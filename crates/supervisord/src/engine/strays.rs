@@ -16,7 +16,10 @@ impl Engine {
         if self.to_spawn.is_empty()
             && let Some(was_killed) = self.after_a_kill.take()
         {
-            tell_of_orphans(self.handle.clone(), own_pid(), self.config.server_url.clone(), was_killed);
+            let url = self.config.server_url.clone();
+            if !tell_of_orphans(self.handle.clone(), own_pid(), url, was_killed) {
+                self.after_a_kill = Some(was_killed);
+            }
         }
     }
 

@@ -22,11 +22,17 @@ const GENERATIONS_MAX: usize = 1000;
 
 /// Tells in the main log of what an earlier daemon of the same address has left.
 ///
-/// A daemon without an address is known by nothing but its pidfile: `was_killed` says that one was found.
+/// A daemon without an address is known by nothing but its pidfile: `was_killed` says that one was found. Returns false
+/// when there was no time to look.
 // Differs: orphans-are-told
-pub(crate) fn tell_of_orphans(log: EngineHandle, own_pid: i32, server_url: Option<String>, was_killed: bool) {
+pub(crate) fn tell_of_orphans(
+    log: EngineHandle,
+    own_pid: i32,
+    server_url: Option<String>,
+    was_killed: bool,
+) -> bool {
     if server_url.is_none() && !was_killed {
-        return;
+        return true;
     }
     look_aside(move || {
         let processes = Processes::read();
@@ -43,7 +49,7 @@ pub(crate) fn tell_of_orphans(log: EngineHandle, own_pid: i32, server_url: Optio
         if let Some(more @ 1..) = found.len().checked_sub(TOLD_MAX) {
             log.log(Level::Warn, format!("{more} more processes of an earlier supervisord still run"));
         }
-    });
+    })
 }
 
 /// A child that has just ended.
@@ -125,7 +131,7 @@ fn orphans<'a>(
     };
     let is_first = |process: &Process| match processes.0.get(&process.parent) {
         // A supervisor that lives looks after what it has started.
-        Some(parent) => parent.marks != process.marks && !command_line(parent.pid).contains("supervisord"),
+        Some(parent) => parent.marks != process.marks && !parent.is_supervisor(),
         None => true,
     };
     let found = processes.0.values().filter(|process| is_old(process) && is_first(process));
@@ -155,7 +161,7 @@ mod tests {
 
     fn process(pid: i32, parent: i32, started: u64, name: Option<&str>) -> (i32, Process) {
         let marks = name.map(|name| Marks { group: name.into(), name: name.into(), server_url: None });
-        (pid, Process { pid, parent, process_group: pid, started, marks })
+        (pid, Process { pid, program: "cat".into(), parent, process_group: pid, started, marks })
     }
 
     #[test]

@@ -9,6 +9,8 @@ const SHOWN_CHARACTERS_MAX: usize = 60;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Process {
     pub(super) pid: i32,
+    /// The name of its program, cut by the kernel.
+    pub(super) program: String,
     pub(super) parent: i32,
     pub(super) process_group: i32,
     /// When it was started, in clock ticks since the machine was.
@@ -53,20 +55,29 @@ impl Process {
 
     /// The name in the line may contain blanks and parentheses, hence the search from the end.
     fn parse(pid: i32, stat: &str) -> Option<Self> {
-        let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+        let (name, fields) = stat.rsplit_once(") ")?;
+        let program = name.split_once('(')?.1.to_owned();
+        let mut fields = fields.split(' ');
         if matches!(fields.next()?, "Z" | "X") {
             return None;
         }
         let parent = fields.next()?.parse().ok()?;
         let process_group = fields.next()?.parse().ok()?;
         let started = fields.nth(16)?.parse().ok()?;
-        Some(Self { pid, parent, process_group, started, marks: None })
+        Some(Self { pid, program, parent, process_group, started, marks: None })
     }
 
     /// Every living process.
     pub(super) fn all() -> Vec<Self> {
         let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
         entries.filter_map(|entry| Self::read(entry.file_name().to_str()?.parse().ok()?)).collect()
+    }
+
+    /// Whether it is a supervisor itself, this one's kind or Python's.
+    pub(super) fn is_supervisor(&self) -> bool {
+        let is_python =
+            || self.program.starts_with("python") && command_line(self.pid).contains("supervisord");
+        self.program == "supervisord" || is_python()
     }
 
     /// Whether it sees the same processes and files as `other`: otherwise it is in a container, and its marks are not
@@ -94,6 +105,7 @@ mod tests {
     fn a_line_of_the_kernel_is_understood() {
         let rest = "0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 1 2 3";
         let process = Process::parse(7, &format!("7 (a) Z (b) S 42 6 5 {rest}")).unwrap();
+        assert_eq!(process.program, "a) Z (b");
         assert_eq!((process.parent, process.process_group, process.started), (42, 6, 98765));
         assert_eq!(Process::parse(7, &format!("7 (b) Z 42 6 5 {rest}")), None);
     }
