@@ -76,7 +76,7 @@ impl Process {
     /// Whether it is a supervisor itself, this one's kind or Python's.
     pub(super) fn is_supervisor(&self) -> bool {
         let is_python =
-            || self.program.starts_with("python") && command_line(self.pid).contains("supervisord");
+            || self.program.starts_with("python") && whole_command_line(self.pid).contains("supervisord");
         self.program == "supervisord" || is_python()
     }
 
@@ -92,9 +92,13 @@ impl Process {
 
 /// What a process was started as, for people.
 pub(super) fn command_line(pid: i32) -> String {
+    whole_command_line(pid).chars().take(SHOWN_CHARACTERS_MAX).collect()
+}
+
+fn whole_command_line(pid: i32) -> String {
     let bytes = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes).replace(|character: char| character.is_control(), " ");
-    text.trim_end().chars().take(SHOWN_CHARACTERS_MAX).collect()
+    text.trim_end().to_owned()
 }
 
 #[cfg(test)]
