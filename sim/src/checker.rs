@@ -137,7 +137,9 @@ impl Checker {
                 self.pids.insert(*pid, *id);
                 self.touch(*id, |record| record.spawned(*pid, turn));
             }
-            Input::SpawnFailed(id, _) => self.touch(*id, |record| record.spawning = false),
+            Input::SpawnFailed(id, _) | Input::SpawnRefused(id, _) => {
+                self.touch(*id, |record| record.spawning = false);
+            }
             Input::Exited(pid, status) => {
                 if let Some(id) = self.pids.remove(pid) {
                     self.post.ended(id);

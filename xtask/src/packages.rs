@@ -15,6 +15,7 @@ pub(crate) const FOR_TESTS: &[&str] = &[
     "chromium-driver",
     "cron",
     "curl",
+    "libfaketime",
     "nginx",
     "npm",
     "php-cgi",

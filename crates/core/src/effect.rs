@@ -40,7 +40,7 @@ pub enum Effect {
     ForgetGroup(Vec<ProcessId>),
     /// See whether the process's command could be executed. Comes back as `Checked`.
     Check(RequestId, ProcessId),
-    /// Start the process. Comes back as `Spawned` or `SpawnFailed`, before any other input about it.
+    /// Start the process. Comes back as `Spawned`, `SpawnFailed` or `SpawnRefused`, before any other input about it.
     Spawn(ProcessId),
     /// Send a signal. Comes back as `Signalled`.
     Signal {

@@ -31,8 +31,12 @@ pub enum Input {
     Checked(RequestId, ProcessId, Result<(), Fault>),
     /// The process was forked.
     Spawned(ProcessId, Pid),
+    /// The process was forked but could not become its program, and ends at once: nobody is told that it has started.
+    SpawnedInVain(ProcessId, Pid),
     /// The process could not be forked; the text says why.
     SpawnFailed(ProcessId, String),
+    /// The process could not be forked because the machine has no room for it at present; the text says of what.
+    SpawnRefused(ProcessId, String),
     /// A child was reaped, all it wrote having been read.
     Exited(Pid, ExitStatus),
     /// What was started under that process id as a listener has written to its standard output.

@@ -6,4 +6,9 @@ pub mod engine;
 pub mod http;
 pub mod logs;
 pub mod pidproxy;
+mod strays;
 pub mod view;
+
+/// Set aside when the daemon starts. Other programs of this package end where there is no memory, as ever.
+#[global_allocator]
+static MEMORY: supervisor_sys::allocator::PatientAllocator = supervisor_sys::allocator::PatientAllocator::new();

@@ -1,58 +1,131 @@
-//! How the C library's allocator keeps memory that was given back to it.
+//! Memory for a daemon that must not die for want of it.
+//!
+//! Where there is none, a program in Rust aborts; a supervisor's children would be orphans. So whoever needs memory that
+//! the system refuses gets some of a reserve that was set aside, and then waits until there is some again.
 
-/// Of a block this large all is given back to the kernel when it is freed.
-#[cfg(target_env = "gnu")]
-const LARGE_BLOCK_BYTES: libc::c_int = 128 << 10;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::time::Duration;
 
-/// Has one heap for all threads, and none that grows with the largest block it ever had. By default each thread may get
-/// a heap of its own, which keeps what it needed at its busiest moment, and what is made by one thread and freed by
-/// another leaves holes in the first one's. Must come before there are threads.
-///
-/// C libraries other than glibc have nothing to be told.
-pub fn share_one_heap() {
-    #[cfg(target_env = "gnu")]
-    // SAFETY: it takes plain numbers, and changes how memory is kept, not whose it is.
-    unsafe {
-        // Where it refuses, more is kept.
-        libc::mallopt(libc::M_ARENA_MAX, 1);
-        libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES);
+/// The reserve: small enough pieces that the allocator keeps them for us instead of giving them back to the system.
+const PIECE_BYTES: usize = 64 << 10;
+const PIECES: usize = 8;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The system's allocator; once it has a reserve, it is asked until it has something.
+#[derive(Debug)]
+pub struct PatientAllocator {
+    is_patient: AtomicBool,
+    reserve: [AtomicPtr<u8>; PIECES],
+}
+
+impl PatientAllocator {
+    /// Without a reserve so far.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            is_patient: AtomicBool::new(false),
+            reserve: [const { AtomicPtr::new(ptr::null_mut()) }; PIECES],
+        }
+    }
+
+    /// Sets memory aside, where that has not been done or where it was used up.
+    pub fn reserve(&self) {
+        self.is_patient.store(true, Ordering::Release);
+        for piece in &self.reserve {
+            if !piece.load(Ordering::Acquire).is_null() {
+                continue;
+            }
+            // SAFETY: the layout is not empty.
+            let memory = unsafe { System.alloc(Self::piece()) };
+            if piece.compare_exchange(ptr::null_mut(), memory, Ordering::AcqRel, Ordering::Acquire).is_err() {
+                // SAFETY: allocated above with that layout, and known to nobody else.
+                unsafe { System.dealloc(memory, Self::piece()) };
+            }
+        }
+    }
+
+    const fn piece() -> Layout {
+        match Layout::from_size_align(PIECE_BYTES, 16) {
+            Ok(layout) => layout,
+            Err(_) => panic!("a power of two"),
+        }
+    }
+
+    /// Gives one piece of the reserve back to the allocator; returns whether there was one.
+    fn release(&self) -> bool {
+        for piece in &self.reserve {
+            let memory = piece.swap(ptr::null_mut(), Ordering::AcqRel);
+            if !memory.is_null() {
+                // SAFETY: allocated in `reserve` with that layout, and taken out by nobody but us.
+                unsafe { System.dealloc(memory, Self::piece()) };
+                return true;
+            }
+        }
+        false
+    }
+
+    fn insist(&self, mut attempt: impl FnMut() -> *mut u8) -> *mut u8 {
+        loop {
+            let memory = attempt();
+            if !memory.is_null() || !self.is_patient.load(Ordering::Acquire) {
+                return memory;
+            }
+            if !self.release() {
+                // Sleeps because nobody says when there is memory; that takes none itself.
+                std::thread::sleep(PAUSE);
+            }
+        }
     }
 }
 
-#[cfg(all(test, target_env = "gnu"))]
-mod tests {
-    use std::fs;
-    use std::process::Command;
-    use std::thread;
+impl Default for PatientAllocator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
-    use super::*;
-
-    /// Heaps of threads begin at multiples of so many bytes, as do no other mappings but by chance.
-    const HEAP_ALIGNMENT: usize = 64 << 20;
-    const CHOSEN: &str = "ALLOCATOR_TEST_SHARES_ONE_HEAP";
-
-    fn heaps_of_threads() -> usize {
-        let maps = fs::read_to_string("/proc/self/maps").unwrap();
-        let starts = maps.lines().filter_map(|line| usize::from_str_radix(line.split_once('-')?.0, 16).ok());
-        starts.filter(|start| start % HEAP_ALIGNMENT == 0).count()
+// SAFETY: everything is done by the system's allocator, with the layouts that we are given.
+unsafe impl GlobalAlloc for PatientAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        self.insist(|| unsafe { System.alloc(layout) })
     }
 
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        self.insist(|| unsafe { System.alloc_zeroed(layout) })
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: the caller's promise; an attempt that fails leaves the memory as it was.
+        self.insist(|| unsafe { System.realloc(memory, layout, new_size) })
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(memory, layout) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
     #[test]
-    fn a_thread_gets_no_heap_of_its_own() {
-        // Other tests of this program have threads already, so that it is looked at in another process.
-        if std::env::var_os(CHOSEN).is_some() {
-            share_one_heap();
-            let before = heaps_of_threads();
-            let thread = thread::spawn(|| std::hint::black_box(vec![1_u8; 5000]).len());
-            assert_eq!(thread.join().unwrap(), 5000);
-            assert_eq!(heaps_of_threads(), before);
-            return;
-        }
-        let test = "allocator::tests::a_thread_gets_no_heap_of_its_own";
-        let status = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", test, "--test-threads=1"])
-            .env(CHOSEN, "1")
-            .status();
-        assert!(status.unwrap().success());
+    fn whoever_is_refused_gets_the_reserve_and_then_waits() {
+        let allocator = PatientAllocator::new();
+        allocator.reserve();
+        let mut refusals = 0;
+        let memory = allocator.insist(|| {
+            refusals += 1;
+            // More often than there are pieces.
+            if refusals <= PIECES + 2 { ptr::null_mut() } else { ptr::dangling_mut() }
+        });
+        assert!(!memory.is_null());
+        assert!(!allocator.release(), "the reserve was used");
+        allocator.reserve();
+        assert!(allocator.release(), "and can be set aside again");
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, FcntlArg, OFlag, fcntl, open};
-use nix::sys::stat::{FchmodatFlags, FileStat, Mode, SFlag, fchmodat, fstat, stat};
+use nix::sys::stat::{FchmodatFlags, FileStat, Mode, SFlag, fchmod, fchmodat, fstat, stat};
 use nix::sys::statfs::FsType;
 use nix::unistd::{Gid, Uid};
 
@@ -39,6 +39,9 @@ pub struct FileIdentity {
     /// Its number there.
     pub inode: u64,
 }
+
+/// For opening what may be anything: links are not followed, and neither opening nor reading waits.
+pub const AS_IT_IS: i32 = libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY;
 
 /// A file opened for appending, in such a way that writing to it never waits for a reader.
 #[derive(Debug)]
@@ -125,6 +128,34 @@ pub fn copy_of_output(output: impl AsFd) -> Result<LogFile, Errno> {
 }
 
 impl LogFile {
+    /// Whether the file has no name any more: what is written to it can never be read.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        fstat(&self.fd).is_ok_and(|found| found.st_nlink == 0)
+    }
+
+    /// Who may do what with it.
+    #[must_use]
+    pub fn mode(&self) -> Option<u32> {
+        fstat(&self.fd).ok().map(|found| found.st_mode & 0o7777)
+    }
+
+    /// Sets who may do what with it, whatever the umask.
+    ///
+    /// # Errors
+    /// `EPERM` for somebody else's file.
+    pub fn set_mode(&self, mode: u32) -> Result<(), Errno> {
+        fchmod(&self.fd, Mode::from_bits_truncate(mode))
+    }
+
+    /// Takes everything out of a regular file.
+    ///
+    /// # Errors
+    /// `EINVAL` for what is no regular file.
+    pub fn empty(&self) -> Result<(), Errno> {
+        crate::uninterrupted(|| nix::unistd::ftruncate(&self.fd, 0))
+    }
+
     fn from_open(fd: OwnedFd) -> Result<Self, Errno> {
         let found = fstat(&fd)?;
         let kind = kind_of(&found);

@@ -6,6 +6,7 @@
 
 pub mod allocator;
 pub mod clock;
+pub mod allocator;
 mod close;
 pub mod daemonize;
 pub mod execute;
@@ -13,6 +14,7 @@ pub mod files;
 pub mod host;
 pub mod inotify;
 pub mod limits;
+pub mod locks;
 pub mod memory;
 pub mod orphans;
 pub mod pipes;

@@ -115,7 +115,7 @@ impl Step {
 /// [`Spawned::failed`]. All our descriptors but the three stay ours alone.
 ///
 /// # Errors
-/// `EAGAIN` too many processes, `ENOMEM`.
+/// `EAGAIN` too many processes, `ENOMEM`; also when that is found only on the way to the program.
 pub fn spawn(plan: &SpawnPlan<'_>) -> Result<Spawned, Errno> {
     let argv = pointers(plan.argv);
     let env = pointers(plan.env);
@@ -141,9 +141,20 @@ pub fn spawn(plan: &SpawnPlan<'_>) -> Result<Spawned, Errno> {
                 *can_leave_table = false;
                 crate::reap::reap_one(pid);
             }
+            // The child is of no use to anybody, and not to blame.
+            Some(failure) if is_want(failure.errno) => {
+                crate::reap::reap_one(pid);
+                return Err(failure.errno);
+            }
             failed => return Ok(Spawned { pid, failed }),
         }
     }
+}
+
+/// Whether the machine has no room for a program at present. A user who may have no more processes is told so only when
+/// the child, which was still ours, becomes a program of that user's.
+fn is_want(errno: Errno) -> bool {
+    matches!(errno, Errno::EAGAIN | Errno::ENOMEM | Errno::EMFILE | Errno::ENFILE)
 }
 
 /// The null-terminated list that exec wants.

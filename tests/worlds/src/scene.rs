@@ -6,6 +6,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use nix::unistd::geteuid;
 use tempfile::TempDir;
@@ -40,8 +41,19 @@ impl Scene {
 
     /// Copies a folder.
     pub fn of_folder(folder: &Path) -> Self {
+        Self::filled(|directory| copy(folder, directory))
+    }
+
+    /// Makes a scene of nothing but this configuration.
+    pub fn of_configuration(text: &str) -> Self {
+        Self::filled(|directory| {
+            fs::write(directory.join("supervisord.conf"), text).expect("a file in a new directory");
+        })
+    }
+
+    fn filled(fill: impl FnOnce(&Path)) -> Self {
         let directory = tempfile::Builder::new().prefix("world-").tempdir().expect("a temporary directory");
-        copy(folder, directory.path());
+        fill(directory.path());
         fs::create_dir_all(directory.path().join(RUN)).expect("a run directory");
         // The programs' own users must be able to reach their directories.
         fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).expect("an open directory");
@@ -73,12 +85,12 @@ impl Scene {
 
     /// Starts the daemon and waits until it answers.
     pub fn open(self) -> World {
-        World::open(self, &[])
+        World::open(Arc::new(self), &[])
     }
 
     /// Like [`Self::open`], but another program (a tracer) runs the daemon.
     pub fn open_under(self, tracer: &[&str]) -> World {
-        World::open(self, tracer)
+        World::open(Arc::new(self), tracer)
     }
 
     /// A file of the scene.

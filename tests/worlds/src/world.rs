@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 
 use nix::sys::signal::{Signal, kill};
@@ -26,7 +27,7 @@ const SHOWN: usize = 4000;
 /// A daemon that runs in the foreground on a scene's configuration. Dropping it kills whatever is left.
 #[derive(Debug)]
 pub struct World {
-    scene: Scene,
+    scene: Arc<Scene>,
     warden: Child,
     /// The warden kills everything when this is closed.
     lifeline: Option<ChildStdin>,
@@ -35,7 +36,7 @@ pub struct World {
 }
 
 impl World {
-    pub(crate) fn open(scene: Scene, tracer: &[&str]) -> Self {
+    pub(crate) fn open(scene: Arc<Scene>, tracer: &[&str]) -> Self {
         let mut command = Command::new(subject::warden());
         command
             .args(tracer)
@@ -51,6 +52,12 @@ impl World {
         let mut world = Self { scene, warden, lifeline, stdout, stderr };
         wait_until("the daemon's first answer", || world.answers());
         world
+    }
+
+    /// Starts another daemon on the same scene, for a world whose own daemon is gone.
+    #[must_use]
+    pub fn successor(&self) -> Self {
+        Self::open(Arc::clone(&self.scene), &[])
     }
 
     fn answers(&mut self) -> bool {
@@ -160,6 +167,11 @@ impl World {
     /// Tells the daemon to end with SIGTERM, as an init system does, and expects that it leaves nothing.
     pub fn terminate(self) {
         self.signal(self.daemon(), Signal::SIGTERM);
+        self.expect_nothing_left();
+    }
+
+    /// After an end was ordered in another way: expects that it is one in order, with nothing left.
+    pub fn expect_an_end_in_order(self) {
         self.expect_nothing_left();
     }
 

@@ -10,6 +10,9 @@ use crate::spec::AutoRestart;
 use crate::time::{Monotonic, seconds};
 use crate::turn::Turn;
 
+/// A machine without room for a process is asked again after one second more each time, up to this.
+const REFUSAL_DELAY_SECONDS_MAX: u32 = 10;
+
 impl Process {
     /// Begins a start. Where there is a process already, or may be, it only says so.
     pub(crate) fn start(&mut self, turn: &mut Turn<'_>) {
@@ -44,6 +47,7 @@ impl Process {
 
     /// The spawn succeeded; says whether it had been asked for. A pid that was not is none of ours.
     pub(crate) fn spawned(&mut self, new_pid: Pid, turn: &mut Turn<'_>) -> bool {
+        self.refusals = 0;
         let spawned = format!("spawned: '{}' with pid {new_pid}", self.spec.name);
         match &mut self.phase {
             Phase::Starting { pid: pid @ None, up_at } => {
@@ -106,6 +110,30 @@ impl Process {
         }
     }
 
+    /// The machine has no room for a process at present. That is not its failure: it is tried again until there is room.
+    // Differs: no-room-is-no-failure
+    pub(crate) fn spawn_refused(&mut self, why: String, turn: &mut Turn<'_>) {
+        if !matches!(self.phase, Phase::Starting { pid: None, .. }) {
+            return self.spawn_failed(why, turn);
+        }
+        let spawnerr = format!("spawnerr: {why}");
+        if self.refusals == 0 {
+            turn.log(Level::Info, spawnerr);
+            let name = &self.spec.name;
+            turn.log(
+                Level::Warn,
+                format!("the system has no room for '{name}', which is tried again until it has"),
+            );
+        } else {
+            turn.log(Level::Debug, spawnerr);
+        }
+        self.spawnerr = Some(why);
+        self.refusals = self.refusals.saturating_add(1);
+        let delay = u64::from(self.refusals.min(REFUSAL_DELAY_SECONDS_MAX));
+        let retry_at = turn.now.monotonic.after(Duration::from_secs(delay));
+        self.enter(Phase::Backoff { retry_at: Some(retry_at) }, StateDetail::Backoff(self.failures), turn);
+    }
+
     /// It has just been reaped, and the news of it follows: no more signals to its pid.
     pub(crate) fn spare(&mut self) {
         if let Phase::Stopping { kill_at, .. } = &mut self.phase {
@@ -116,6 +144,7 @@ impl Process {
     /// It was reaped.
     pub(crate) fn exited(&mut self, status: ExitStatus, turn: &mut Turn<'_>) -> AfterExit {
         let pid = self.pid().unwrap_or(Pid(0));
+        self.in_vain = false;
         self.ended = Some(turn.now.wall);
         match self.phase {
             Phase::Starting { .. } => {

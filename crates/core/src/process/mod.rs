@@ -27,6 +27,8 @@
 //! *BACKOFF* waits as many seconds as starts have failed in a row, then tries again; when more than
 //! `startretries` have failed, the process is *FATAL* and stays so until somebody starts it.
 //!
+//! A machine that has no room for a process leads to BACKOFF, too, but does not count: it is asked again until it has.
+//!
 //! *STOPPING* has sent `stopsignal` and sends SIGKILL every `stopwaitsecs` until the process is reaped. However
 //! it ends then, it is *STOPPED* and does not come back by itself. Somebody may ask for a start meanwhile; it
 //! follows the end.
@@ -137,6 +139,9 @@ pub struct Process {
     phase: Phase,
     /// Failed starts in a row.
     failures: u32,
+    /// How often in a row the machine had no room for it.
+    #[serde(default)]
+    refusals: u32,
     started: Option<Moment>,
     ended: Option<WallSeconds>,
     exitstatus: Option<i32>,
@@ -144,6 +149,8 @@ pub struct Process {
     brake: Brake,
     /// Who waits for this process.
     pub(crate) waiters: Vec<Waiter>,
+    /// It could not become its program and is about to end.
+    pub(crate) in_vain: bool,
     /// The supervisor's revision when something about it may last have changed.
     pub(crate) revision: u64,
     /// The deadline under which the supervisor has filed this process.
@@ -159,12 +166,14 @@ impl Process {
             spec,
             phase: Phase::Stopped,
             failures: 0,
+            refusals: 0,
             started: None,
             ended: None,
             exitstatus: None,
             spawnerr: None,
             brake: Brake::default(),
             waiters: Vec::new(),
+            in_vain: false,
             revision: 0,
             filed_deadline: None,
         }

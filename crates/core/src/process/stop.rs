@@ -37,6 +37,7 @@ impl Process {
             Phase::Backoff { .. } => {
                 // Differs: stop-in-backoff
                 self.failures = 0;
+                self.refusals = 0;
                 self.ended = Some(turn.now.wall);
                 self.enter(Phase::Stopped, StateDetail::Stopped(Pid(0)), turn);
                 true
@@ -52,6 +53,7 @@ impl Process {
         match self.phase {
             Phase::Backoff { .. } => {
                 self.failures = 0;
+                self.refusals = 0;
                 self.enter(Phase::Fatal, StateDetail::Fatal, turn);
             }
             Phase::Starting { .. }

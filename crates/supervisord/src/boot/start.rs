@@ -19,7 +19,7 @@ use supervisor_sys::signals::{SignalFd, SignalMask, block_for_signalfd, ignore};
 
 use super::daemon::{Daemonized, daemonize};
 use super::extension_sockets::ExtensionSockets;
-use super::pidfile::Pidfile;
+use super::pidfile::{Pidfile, PidfileLock};
 use super::privileges::{Privileges, ROOT_WARNING};
 use super::{COMPATIBLE_VERSION, complain, limits, privileges, refusal, say};
 use crate::engine::handle::{EngineHandle, Published};
@@ -40,7 +40,6 @@ const SIGXFSZ: i32 = 25;
 struct Daemon {
     command_line: CommandLine,
     environment: Vec<(Vec<u8>, Vec<u8>)>,
-    signal_mask: SignalMask,
     first: bool,
     /// The number of the first event of this life.
     next_serial: u64,
@@ -61,23 +60,25 @@ enum Lived {
 /// A start that was refused.
 pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
     let refuse = |message: String| command_line.usage_error(&ConfigError::new(message));
-    let mut config = command_line.load(&RealHost).map_err(|error| command_line.usage_error(&error))?;
+    // First of all: whoever wants an end while the daemon starts gets one in order.
+    // Differs: signals-during-start
     // Children inherit these two ignored, as they do from the reference.
     let signals = ignore(SIGPIPE)
         .and_then(|()| ignore(SIGXFSZ))
         .and_then(|()| block_for_signalfd(&OBEYED))
         .map_err(|errno| refuse(format!("cannot handle signals: {}", errno.desc())))?;
-    let (mut signals, signal_mask) = signals;
+    let mut signals = signals.0;
+    let mut config = command_line.load(&RealHost).map_err(|error| command_line.usage_error(&error))?;
     let environment = std::env::vars_os()
         .map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()))
         .collect();
+    crate::MEMORY.reserve();
     let options = config.settings.profile_options.as_deref().map(ProfileOptions::parse);
     let mut profile = Profile::new(options);
     let mut recent = Recent::default();
     let mut daemon = Daemon {
         command_line: command_line.clone(),
         environment,
-        signal_mask,
         first: true,
         next_serial: 0,
         held: Cell::default(),
@@ -132,19 +133,23 @@ impl Daemon {
         announce(&mut log, &config, &privileges, &raised);
         let servers =
             http::bind(&config.servers).map_err(|refused| refusal::unbound(&self.command_line, &refused))?;
+        let lock = match PidfileLock::take(&config.settings.pidfile, &config.path) {
+            Err(why) if self.first => return Err(ConfigError::new(withdraw(&servers, why))),
+            lock => lock.ok().flatten(),
+        };
         if !config.settings.nocleanup {
             clean_up(&config.settings, &mut log);
         }
         greet(&mut log, &config, &servers);
         let readiness = if self.first && !config.settings.nodaemon {
-            match daemonize(&config.settings, &mut log).map_err(|why| withdraw(&servers, why))? {
+            match daemonize(&config.settings, &signals, &mut log).map_err(|why| withdraw(&servers, why))? {
                 Daemonized::Parent(status) => return Ok(Lived::Parent(status)),
                 Daemonized::Daemon(readiness) => Some(readiness),
             }
         } else {
             None
         };
-        Ok(self.work(config, log, signals, profile, servers, readiness)?)
+        Ok(self.work(config, log, signals, profile, servers, (readiness, lock))?)
     }
 
     fn work(
@@ -154,11 +159,13 @@ impl Daemon {
         signals: SignalFd,
         profile: Profile,
         servers: Vec<BoundServer>,
-        readiness: Option<Readiness>,
+        (readiness, lock): (Option<Readiness>, Option<PidfileLock>),
     ) -> Result<Lived, String> {
         let trouble = |errno: Errno| format!("cannot start: {}", errno.desc());
         let refuse = |errno: Errno| withdraw(&servers, trouble(errno));
-        let pidfile = Pidfile::write(&config.settings.pidfile);
+        // Whoever ends in order takes it along.
+        let was_killed = lock.as_ref().is_some_and(PidfileLock::was_there);
+        let pidfile = Pidfile::write(&config.settings.pidfile, lock);
         if pidfile.is_none() {
             log.log(Level::Critical, &format!("could not write pidfile {}", config.settings.pidfile));
         }
@@ -167,14 +174,16 @@ impl Daemon {
         let published = Arc::new(Published::default());
         let ringer = bell.clone();
         let handle = EngineHandle::new(sender, Arc::new(move || ringer.ring()), Arc::clone(&published));
-        let context = context(handle, &config, &self.command_line);
+        let context = context(handle.clone(), &config, &self.command_line);
         let extension_sockets = ExtensionSockets::new(&config);
         let mut engine = Engine::new(Parts {
             command_line: self.command_line.clone(),
             config,
             log,
             signals,
-            signal_mask: self.signal_mask,
+            // Whatever whoever started us has blocked is nothing that children should find blocked.
+            // Differs: nothing-is-blocked
+            signal_mask: SignalMask::empty(),
             bell,
             requests,
             published,
@@ -183,6 +192,8 @@ impl Daemon {
             next_serial: self.next_serial,
             held: self.held.take(),
             profile,
+            handle,
+            after_a_kill: self.first.then_some(was_killed),
         })
         .map_err(refuse)?;
         // Differs: fcgi-start-error

@@ -36,6 +36,8 @@ pub struct Runtime {
     pub user: Option<Credentials>,
     /// The last picture of it that was drawn for readers, and the revision that it shows.
     pub picture: Option<(u64, Arc<ProcessView>)>,
+    /// It was looked once whether it leaves processes in the background.
+    pub looked_for_background: bool,
     /// Its group is gone; it is kept until the last channel is closed.
     pub forgotten: bool,
 }

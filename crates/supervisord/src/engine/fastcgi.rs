@@ -15,6 +15,7 @@ use supervisor_sys::sockets::{bind_unix, hand_down, listen_inet};
 
 use super::Engine;
 use super::children::FastCgiUse;
+use super::spawn::Unspawned;
 
 /// A socket that exists while somebody uses it.
 #[derive(Debug)]
@@ -112,7 +113,7 @@ impl Engine {
     /// # Errors
     /// Why there is no socket, for people.
     // Differs: fcgi-socket-lost-later
-    pub(super) fn take_socket(&mut self, id: ProcessId) -> Result<Option<OwnedFd>, String> {
+    pub(super) fn take_socket(&mut self, id: ProcessId) -> Result<Option<OwnedFd>, Unspawned> {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Ok(None) };
         let Some(fastcgi) = &mut runtime.fastcgi else { return Ok(None) };
         let Some(socket) = self.children.sockets.get_mut(&fastcgi.group) else { return Ok(None) };
@@ -121,12 +122,15 @@ impl Engine {
             None => {
                 let url = socket.url();
                 self.log.log(Level::Info, &format!("Creating socket {url}"));
-                socket.make().map_err(|reason| format!("Could not create FastCGI socket {url}: {reason}"))?
+                socket.make().map_err(|reason| {
+                    Unspawned::Failed(format!("Could not create FastCGI socket {url}: {reason}"))
+                })?
             }
         };
         let copy = open.try_clone();
         socket.open = Some(open);
-        let copy = copy.map_err(|_| format!("too many open files to spawn '{}'", runtime.name))?;
+        let copy =
+            copy.map_err(|_| Unspawned::NoRoom(format!("too many open files to spawn '{}'", runtime.name)))?;
         fastcgi.holds = true;
         socket.users += 1;
         Ok(Some(copy))

@@ -3,12 +3,14 @@
 //! * [`Engine::run`] waits and sorts what happened.
 //! * `obey` turns the core's effects into deeds.
 //! * `output` moves what children write into their logs; the core is not asked about bytes.
+//! * `pressure` has what they tell event listeners wait for room.
 //! * `hearing` is what is understood of one pipe: captures, characters, control sequences.
 //! * `held` keeps pipes over a reload that descendants of programs still hold.
 //! * `spawn` makes children, `reap` collects them.
 //! * `watch` passes events on to whoever watches.
 //! * `publish` draws the picture that readers see.
 
+pub mod backlog;
 pub mod channel;
 pub mod children;
 pub mod command;
@@ -22,10 +24,12 @@ mod nap;
 mod obey;
 mod output;
 mod prepare;
+mod pressure;
 pub mod profile;
 mod publish;
 mod reap;
 mod spawn;
+mod strays;
 mod token;
 pub mod watch;
 
@@ -53,9 +57,10 @@ use tokio::sync::oneshot;
 use self::children::Children;
 use self::console::Console;
 use self::environment::BaseEnvironment;
-use self::handle::{Published, Request};
+use self::handle::{EngineHandle, Published, Request};
 use self::held::Held;
 use self::nap::Naps;
+use self::pressure::Pressure;
 use self::profile::{Activity, Profile};
 use self::token::Token;
 use self::watch::Watchers;
@@ -103,6 +108,10 @@ pub struct Parts {
     pub held: Held,
     /// What time is spent on.
     pub profile: Profile,
+    /// For threads that look aside.
+    pub handle: EngineHandle,
+    /// Whether an earlier daemon was killed, as far as is known; `None` where nobody needs to look for what it left.
+    pub after_a_kill: Option<bool>,
 }
 
 /// The engine.
@@ -117,6 +126,7 @@ pub struct Engine {
     children: Children,
     poller: Poller,
     naps: Naps,
+    pressure: Pressure,
     /// What is to be started as soon as there is time. Each process is in it once at most.
     to_spawn: VecDeque<ProcessId>,
     /// How long this turn has time for starts, from the first one on.
@@ -141,6 +151,8 @@ pub struct Engine {
     /// Why the daemon should not start.
     start_trouble: Option<String>,
     profile: Profile,
+    handle: EngineHandle,
+    after_a_kill: Option<bool>,
 }
 
 /// How the engine ended, with what outlives it.
@@ -181,6 +193,7 @@ impl Engine {
             log: parts.log,
             children: Children::default(),
             poller,
+            pressure: Pressure::default(),
             to_spawn: VecDeque::new(),
             spawn_until_nanoseconds: None,
             has_dead: false,
@@ -202,6 +215,8 @@ impl Engine {
             outcome: None,
             start_trouble: None,
             profile: parts.profile,
+            handle: parts.handle,
+            after_a_kill: parts.after_a_kill,
         };
         if !engine.log.wants(Level::Debug) {
             engine.core.log_from(Level::Info);
@@ -227,7 +242,10 @@ impl Engine {
     /// None that can happen to a sound machine: waiting itself failed.
     pub fn run(mut self) -> Result<Ended, Errno> {
         self.allow_spawns();
+        // Who is told to end before anything has begun begins nothing.
+        self.read_signals();
         self.feed(Input::Started);
+        self.look_for_orphans();
         let mut events = Vec::new();
         let mut is_starting = true;
         while self.outcome.is_none() {
@@ -242,6 +260,7 @@ impl Engine {
             let turn = self.profile.begin(Activity::Turn);
             self.react(&events);
             self.profile.end(turn);
+            self.look_for_orphans();
             self.nap_if_busy();
         }
         self.drain_everything();
@@ -264,7 +283,7 @@ impl Engine {
         if self.has_dead || !self.to_spawn.is_empty() {
             return Some(Duration::ZERO);
         }
-        let deadline = self.core.next_deadline()?;
+        let deadline = [self.core.next_deadline(), self.pressure.due()].into_iter().flatten().min()?;
         Some(deadline.since(Monotonic(monotonic_nanoseconds())))
     }
 
@@ -300,6 +319,7 @@ impl Engine {
             self.feed(Input::TimePassed);
         }
         self.spawn_more();
+        self.tell_what_waits();
         self.mind_main_log(main_log);
     }
 

@@ -34,6 +34,7 @@ impl Engine {
                 user,
                 picture: None,
                 starts: 0,
+                looked_for_background: false,
                 forgotten: false,
             };
             self.children.runtimes.insert(id, Box::new(runtime));
@@ -76,6 +77,8 @@ impl Engine {
             if let Some(runtime) = self.children.runtimes.get_mut(id) {
                 runtime.forgotten = true;
                 runtime.stdin = None;
+                let (slots, why) = (runtime.channels.clone(), format!("'{}' is removed", runtime.name));
+                self.give_up_what_waits(slots, &why);
             }
             self.close_if_silent(*id);
         }

@@ -24,6 +24,8 @@ impl Engine {
                 self.has_dead = true;
                 return;
             }
+            // What was used of it may be there again.
+            crate::MEMORY.reserve();
             let reaping = self.profile.begin(Activity::Reap);
             let reaped = reap();
             self.profile.end(reaping);
@@ -45,6 +47,7 @@ impl Engine {
                 self.give_socket_back(id);
                 self.feed(Input::Exited(pid, status));
                 self.close_if_silent(id);
+                self.look_for_background(id, pid, status);
             } else {
                 self.feed(Input::Exited(pid, status));
             }

@@ -1,7 +1,7 @@
 //! Making a child: its pipes, its logs, its environment.
 
 use std::ffi::CString;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 
 use supervisor_core::event::OutputChannel;
@@ -9,9 +9,10 @@ use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::spec::ProcessSpec;
 use supervisor_sys::Errno;
 use supervisor_sys::host::effective_uid;
+use supervisor_sys::limits::{self, Resource};
 use supervisor_sys::pipes::{Ours, pipe};
 use supervisor_sys::poll::Interest;
-use supervisor_sys::spawn::{SpawnPlan, Step, StepFailure, spawn};
+use supervisor_sys::spawn::{SpawnPlan, Spawned, Step, StepFailure, spawn};
 
 use super::Engine;
 use super::channel::{Channel, Stdin};
@@ -20,6 +21,31 @@ use super::command::{self, Resolved};
 use super::hearing::Hearing;
 use super::token::Token;
 use crate::logs::file::Written;
+
+/// So many descriptors are not for children, so that clients can be answered and logs be opened anew.
+const RESERVED_DESCRIPTORS_MAX: u64 = 8;
+/// Where few files may be open, one in so many is reserved.
+const RESERVED_DESCRIPTORS_SHARE: u64 = 8;
+
+/// Why there is no child.
+#[derive(Debug)]
+pub(super) enum Unspawned {
+    /// The machine has no room for it at present.
+    NoRoom(String),
+    /// It cannot be made.
+    Failed(String),
+}
+
+impl Unspawned {
+    fn new(errno: Errno, name: &str, doing: &str) -> Self {
+        match errno {
+            Errno::EMFILE | Errno::ENFILE => Self::NoRoom(format!("too many open files to spawn '{name}'")),
+            Errno::EAGAIN => Self::NoRoom(format!("Too many processes in process table to spawn '{name}'")),
+            Errno::ENOMEM => Self::NoRoom(format!("unknown error {doing} '{name}': {errno:?}")),
+            errno => Self::Failed(format!("unknown error {doing} '{name}': {errno:?}")),
+        }
+    }
+}
 
 /// The pipes of a child to be.
 struct Pipes {
@@ -45,19 +71,35 @@ impl Pipes {
             let (ours, theirs) = pipe(Ours::Read)?;
             (Some(ours), Some(theirs))
         };
+        let highest = their_stderr.as_ref().unwrap_or(&their_stdout).as_raw_fd();
+        if is_reserved(highest) {
+            return Err(Errno::EMFILE);
+        }
         Ok(Self { theirs: (their_stdin, their_stdout, their_stderr), stdin, stdout, stderr })
     }
 }
 
+/// Whether a descriptor is one of the last that this process may have: the kernel gives the lowest that is free.
+// Differs: no-room-is-no-failure
+fn is_reserved(descriptor: RawFd) -> bool {
+    let limit = limits::get(Resource::OpenFiles).ok().and_then(|limit| limit.soft);
+    limit.is_some_and(|limit| {
+        let reserved = (limit / RESERVED_DESCRIPTORS_SHARE).min(RESERVED_DESCRIPTORS_MAX);
+        u64::try_from(descriptor).is_ok_and(|descriptor| descriptor >= limit.saturating_sub(reserved))
+    })
+}
+
 impl Engine {
     /// Starts the process; an error is the text for people.
-    pub(super) fn spawn(&mut self, id: ProcessId) -> Result<Pid, String> {
-        let Some(process) = self.core.process(id) else { return Err("it is gone".to_owned()) };
+    pub(super) fn spawn(&mut self, id: ProcessId) -> Result<Spawned, Unspawned> {
+        let Some(process) = self.core.process(id) else {
+            return Err(Unspawned::Failed("it is gone".to_owned()));
+        };
         let spec = Arc::clone(process.spec());
         let search = self.environment.search_path(process);
         let env = self.environment.of(process);
         let resolved = command::resolve(&spec.command, search.as_deref())
-            .map_err(|unresolved| unresolved.text().to_owned())?;
+            .map_err(|unresolved| Unspawned::Failed(unresolved.text().to_owned()))?;
         self.open_logs(id, &spec.name)?;
         let outcome =
             self.take_socket(id).and_then(|socket| self.spawn_with_pipes(id, &spec, &resolved, &env, socket));
@@ -68,12 +110,17 @@ impl Engine {
         outcome
     }
 
-    fn open_logs(&mut self, id: ProcessId, name: &str) -> Result<(), String> {
+    fn open_logs(&mut self, id: ProcessId, name: &str) -> Result<(), Unspawned> {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Ok(()) };
         runtime.stdout.open().and_then(|()| runtime.stderr.open()).map_err(|errno| {
             self.close_if_silent(id);
-            no_descriptors(errno, name)
-                .unwrap_or_else(|| format!("unknown error making dispatchers for '{name}': {errno:?}"))
+            match errno {
+                // A log that cannot be opened at once, such as a pipe, is no sign of want.
+                Errno::EAGAIN => {
+                    Unspawned::Failed(format!("unknown error making dispatchers for '{name}': {errno:?}"))
+                }
+                errno => Unspawned::new(errno, name, "making dispatchers for"),
+            }
         })
     }
 
@@ -84,12 +131,10 @@ impl Engine {
         resolved: &Resolved,
         env: &[CString],
         socket: Option<OwnedFd>,
-    ) -> Result<Pid, String> {
+    ) -> Result<Spawned, Unspawned> {
         let name = &spec.name;
-        let pipes = Pipes::new(spec.redirect_stderr, socket).map_err(|errno| {
-            no_descriptors(errno, name)
-                .unwrap_or_else(|| format!("unknown error making pipes for '{name}': {errno:?}"))
-        })?;
+        let pipes = Pipes::new(spec.redirect_stderr, socket)
+            .map_err(|errno| Unspawned::new(errno, name, "making pipes for"))?;
         let directory = spec.directory.as_ref().and_then(|path| CString::new(path.as_str()).ok());
         let (stdin, stdout, stderr) = &pipes.theirs;
         let plan = SpawnPlan {
@@ -106,10 +151,7 @@ impl Engine {
             signal_mask: self.signal_mask,
             reset_sigpipe: !spec.ignore_sigpipe,
         };
-        let spawned = spawn(&plan).map_err(|errno| match errno {
-            Errno::EAGAIN => format!("Too many processes in process table to spawn '{name}'"),
-            errno => format!("unknown error during fork for '{name}': {errno:?}"),
-        })?;
+        let spawned = spawn(&plan).map_err(|errno| Unspawned::new(errno, name, "during fork for"))?;
         if let Some(failure) = spawned.failed {
             self.report_failure(id, spec, failure);
         }
@@ -117,7 +159,7 @@ impl Engine {
             runtime.starts += 1;
         }
         self.adopt(id, Pid(spawned.pid), spec, pipes);
-        Ok(Pid(spawned.pid))
+        Ok(spawned)
     }
 
     /// Keeps our ends of the pipes; the child's ends are closed here.
@@ -172,10 +214,6 @@ impl Engine {
             }
         }
     }
-}
-
-fn no_descriptors(errno: Errno, name: &str) -> Option<String> {
-    matches!(errno, Errno::EMFILE | Errno::ENFILE).then(|| format!("too many open files to spawn '{name}'"))
 }
 
 fn failure_text(spec: &ProcessSpec, failure: StepFailure) -> String {

@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use supervisor_core::rotation::{Rotation, rotated_name};
 use supervisor_sys::Errno;
+use supervisor_sys::clock::monotonic_nanoseconds;
 use supervisor_sys::files::{FileKind, LogFile, look_up, open_log, overwrite, unlink};
 use supervisor_sys::pipes::Write;
+
+/// So often, at most, it is looked whether a log was removed.
+const LOOK_INTERVAL_NANOSECONDS: u64 = 1_000_000_000;
 
 /// What became of bytes given to a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +34,19 @@ pub struct RotatingFile {
     kept: Vec<u8>,
     lost_bytes: u64,
     lost_of_last: usize,
+    removal: Removal,
     trouble: Option<Trouble>,
+}
+
+/// What is known of whether the open file still has a name.
+#[derive(Debug, Default)]
+struct Removal {
+    /// When that was last looked at.
+    looked_at_nanoseconds: u64,
+    /// How much was written since the file was last seen to have a name.
+    bytes_since: u64,
+    /// It has none, and its path cannot be opened.
+    is_told: bool,
 }
 
 /// Something that people should hear about a log, once.
@@ -69,6 +85,7 @@ impl RotatingFile {
             kept: Vec::new(),
             lost_bytes: 0,
             lost_of_last: 0,
+            removal: Removal::default(),
             trouble: None,
         })
     }
@@ -132,6 +149,7 @@ impl RotatingFile {
     /// Writes until done or until there is no room; returns how many bytes are left.
     fn write(&mut self, bytes: &[u8]) -> usize {
         self.lost_of_last = 0;
+        self.look_for_removal();
         let mut rest = bytes;
         while !rest.is_empty() {
             let Some(target) = &self.target else {
@@ -145,6 +163,7 @@ impl RotatingFile {
                 Ok(Write::Bytes(count)) => {
                     rest = &rest[count..];
                     self.size_bytes += count as u64;
+                    self.removal.bytes_since += count as u64;
                     self.recovered();
                 }
                 Ok(Write::WouldBlock) => return rest.len(),
@@ -163,6 +182,55 @@ impl RotatingFile {
             self.rotate();
         }
         0
+    }
+
+    /// Looks from time to time, while something is written, whether somebody has removed the file. Then it is begun anew,
+    /// as soon as that is possible. A file that was only moved is written on, as whoever moved it expects.
+    // Differs: removed-logs-come-back
+    fn look_for_removal(&mut self) {
+        let now = monotonic_nanoseconds();
+        if now < self.removal.looked_at_nanoseconds.saturating_add(LOOK_INTERVAL_NANOSECONDS) {
+            return;
+        }
+        self.removal.looked_at_nanoseconds = now;
+        if !self.begin_anew_if_removed() {
+            self.removal.bytes_since = 0;
+        }
+    }
+
+    /// Returns whether the file was removed.
+    fn begin_anew_if_removed(&mut self) -> bool {
+        let removed =
+            self.target.as_ref().filter(|target| target.kind == FileKind::Regular && target.is_removed());
+        let Some(removed) = removed else { return false };
+        if is_name_of_a_stream(&self.path) {
+            return false;
+        }
+        let mode = removed.mode();
+        let path = self.path.clone();
+        match self.reopen_target() {
+            Ok(()) => {
+                if let (Some(mode), Some(target), 0) = (mode, &self.target, self.size_bytes) {
+                    // It may be private. A file that is not ours has the mode that its owner wants.
+                    let _ = target.set_mode(mode);
+                }
+                let count = std::mem::take(&mut self.removal.bytes_since);
+                let text =
+                    format!("{path} was removed and is begun anew; at most {count} bytes were lost with it");
+                self.trouble = Some(Trouble::Recovered(text));
+                self.removal.is_told = false;
+            }
+            Err(errno) if !self.removal.is_told => {
+                self.removal.is_told = true;
+                let text = format!(
+                    "{path} was removed and cannot be made again: {errno:?} ({}); its output is being lost",
+                    errno.desc()
+                );
+                self.trouble = Some(Trouble::Failing(text));
+            }
+            Err(_) => {}
+        }
+        true
     }
 
     fn is_regular(&self) -> bool {
@@ -196,10 +264,18 @@ impl RotatingFile {
         let target = open_log(Path::new(&*self.path))?;
         self.size_bytes = target.size_bytes;
         self.target = Some(target);
+        self.removal.looked_at_nanoseconds = 0;
         Ok(())
     }
 
     fn rotate(&mut self) {
+        if self.begin_anew_if_removed() {
+            // Nobody can read it, and it must not fill the disk.
+            if self.removal.is_told && self.target.as_ref().is_some_and(|target| target.empty().is_ok()) {
+                self.size_bytes = 0;
+            }
+            return;
+        }
         for (from, to) in self.rotation.moves() {
             let (from, to) = (rotated_name(&self.path, from), rotated_name(&self.path, to));
             match std::fs::rename(&from, &to) {
@@ -381,6 +457,29 @@ mod tests {
         log.clear().unwrap();
         assert_eq!(log.take_trouble(), None);
         assert_eq!(fs::read(file.path()).unwrap(), b"12345678");
+    }
+
+    #[test]
+    fn a_file_that_was_removed_comes_back_when_its_directory_does() {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = directory.path().join("logs");
+        fs::create_dir(&folder).unwrap();
+        let path = folder.join("log").to_str().unwrap().to_owned();
+        let mut file = RotatingFile::open(&path, Rotation { maxbytes: 8, backups: 1 }).unwrap();
+        file.append(b"12345");
+        fs::remove_dir_all(&folder).unwrap();
+        for _ in 0..9 {
+            file.append(b"6789");
+        }
+        assert!(matches!(file.take_trouble(), Some(Trouble::Failing(_))));
+        file.append(b"more");
+        assert_eq!(file.take_trouble(), None, "it is said once");
+        fs::create_dir(&folder).unwrap();
+        file.append(b"12345678");
+        let told = format!("{path} was removed and is begun anew; at most 53 bytes were lost with it");
+        assert_eq!(file.take_trouble(), Some(Trouble::Recovered(told)));
+        file.append(b"here");
+        assert_eq!(fs::read(&path).unwrap(), b"here");
     }
 
     #[test]

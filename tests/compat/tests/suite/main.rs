@@ -30,6 +30,7 @@ mod main_log;
 mod ordering;
 mod pages;
 mod pidproxy;
+mod random_lives;
 mod rpc;
 mod signals;
 mod urls;

@@ -1,0 +1,37 @@
+//! One file per row of `docs/reliability.md`, named by its number.
+
+mod f01_orphans;
+mod f02_second_start;
+mod f03_full_disk;
+mod f04_full_disk_at_the_start;
+mod f05_no_descriptors;
+mod f06_idle_clients;
+mod f07_large_body;
+mod f08_no_processes;
+mod f09_no_memory;
+mod f10_clock;
+mod f13_stopped_child;
+mod f14_stopped_daemon;
+mod f15_background;
+mod f16_output_of_descendants;
+mod f17_large_pipe;
+mod f18_closed_output;
+mod f19_removed_log;
+mod f21_blocking_log;
+mod f22_silent_follower;
+mod f23_mute_listener;
+mod f24_burst_of_events;
+mod f25_odd_bytes;
+mod f26_broken_configuration;
+mod f28_end_during_start;
+mod f29_stubborn_programs;
+mod f30_mass_death;
+mod f31_crash_storm;
+mod f32_first_process;
+mod f33_reused_numbers;
+mod f34_removed_socket;
+mod f35_leftovers;
+mod f36_inherited_state;
+mod f37_failed_exec;
+mod f38_mad_listeners;
+mod f39_refused_writes;
