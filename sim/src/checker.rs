@@ -3,7 +3,7 @@
 //! The checker hears what the core hears and what it says, keeps its own books from that alone, and compares.
 //! It never looks into the core except through what readers of the daemon can see.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use supervisor_core::Supervisor;
@@ -14,8 +14,10 @@ use supervisor_core::input::{Input, SignalError, SignalPurpose};
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::signal::Signal;
 use supervisor_core::state::{ProcessState, SupervisorState};
+use supervisor_core::time::Moment;
 
 use crate::clock::SECOND;
+use crate::herald::Herald;
 use crate::ledger::{Knowledge, Ledger};
 use crate::post::Post;
 use crate::record::{Rank, Record, Turn, state_of};
@@ -52,6 +54,7 @@ pub(crate) struct Checker {
     touched: BTreeSet<ProcessId>,
     ledger: Ledger,
     post: Post,
+    herald: Herald,
     turn: u64,
     now: u64,
     autostart: bool,
@@ -65,6 +68,8 @@ pub(crate) struct Checker {
     last_told: Option<Rank>,
     asked_to_stop: bool,
     told_to_stop: Vec<ProcessId>,
+    /// What is to be written to the standard input of whom in this turn.
+    fed: VecDeque<(ProcessId, String)>,
     /// It heard of nothing but time.
     time_passed: bool,
     /// It heard of a process that may have been long in the making, so that deadlines have passed meanwhile.
@@ -77,6 +82,11 @@ pub(crate) struct Checker {
 }
 
 impl Checker {
+    /// Books of a daemon in which somebody watches the time, or nobody does.
+    pub(crate) fn new(ticks: bool) -> Self {
+        Self { herald: Herald::new(ticks), ..Self::default() }
+    }
+
     /// How many processes are at work.
     pub(crate) fn processes(&self) -> usize {
         self.records.len()
@@ -117,9 +127,12 @@ impl Checker {
     }
 
     /// The core is about to hear this.
-    pub(crate) fn hears(&mut self, now: u64, input: &Input, supervisor: &Supervisor) {
+    pub(crate) fn hears(&mut self, moment: Moment, input: &Input, supervisor: &Supervisor) {
+        let now = moment.monotonic.0;
         self.turn += 1;
         self.now = now;
+        let work = &self.records;
+        self.herald.hears(moment, input, |id| work.get(&id));
         self.changed = false;
         self.time_passed = *input == Input::TimePassed;
         self.spawned = matches!(input, Input::Spawned(..));
@@ -147,7 +160,7 @@ impl Checker {
             Input::Signalled(id, _, Err(SignalError::Other(_))) => {
                 self.touch(*id, |record| record.refused = record.pid.is_some());
             }
-            Input::ListenerHeard(id, _, bytes) => self.post.heard(*id, bytes, now),
+            Input::ListenerHeard(id, pid, bytes) => self.listener_says(*id, *pid, bytes),
             Input::DeliveryFailed(id) => self.post.not_delivered(*id),
             Input::Checked(_, id, Ok(())) => self.touch(*id, |record| record.told_to_start(turn)),
             Input::Request(request, command) => {
@@ -164,6 +177,22 @@ impl Checker {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A listener says something, or somebody whom an earlier one has left behind.
+    fn listener_says(&mut self, id: ProcessId, pid: Pid, bytes: &[u8]) {
+        if self.pids.get(&pid) != Some(&id) {
+            return;
+        }
+        for (event, text) in self.post.heard(id, bytes, self.now) {
+            let Some((group, Some(name))) = event.subject() else { continue };
+            let id = self.names.get(group).and_then(|group| group.get(name)).copied();
+            let lives = |id: &ProcessId| {
+                let record = &self.records[id];
+                record.pid.is_some() && record.state != ProcessState::Stopping
+            };
+            self.fed.extend(id.filter(lives).map(|id| (id, text)));
         }
     }
 
@@ -196,10 +225,16 @@ impl Checker {
             | Effect::ClearMainLog(_)
             | Effect::ReadConfiguration(_)
             | Effect::ReadProgram(..) => Ok(()),
-            Effect::Print(_) | Effect::Feed(..) => Err(Violation("nobody asked for that".to_owned())),
+            Effect::Print(_) => Err(Violation("nobody asked for that".to_owned())),
+            Effect::Feed(id, text) => {
+                let next = self.fed.pop_front();
+                let right = next.as_ref().is_some_and(|(to, what)| to == id && what == text);
+                ensure(right, || format!("{text:?} is for {id:?}, and it should be {next:?}"))
+            }
             Effect::Deliver(id, envelope) => self.post.delivers(*id, envelope, self.now, supervisor),
             Effect::Emit { serial, event } => {
-                self.post.emitted(*serial, event.type_name())?;
+                self.post.emitted(*serial, event)?;
+                self.herald.emits(event)?;
                 self.emits(event)
             }
             Effect::Reply(request, reply) => {
@@ -335,6 +370,9 @@ impl Checker {
                 format!("{} is taken from work while {}", record.spec.name, record.state)
             })?;
             self.file(*id, record.due.map(|due| due.at), None);
+            ensure(record.pid.is_none() || record.state == ProcessState::Unknown, || {
+                format!("{} is taken from work and alive", record.spec.name)
+            })?;
             if let Some(pid) = record.pid {
                 self.pids.remove(&pid);
                 ensure(supervisor.process_of(pid).is_none(), || format!("{pid} is not forgotten"))?;
@@ -397,6 +435,8 @@ impl Checker {
         for id in std::mem::take(&mut self.touched) {
             self.settle(id, turn, supervisor)?;
         }
+        self.herald.settles(self.now, supervisor)?;
+        ensure(self.fed.is_empty(), || format!("nobody is given {:?}", self.fed))?;
         if self.changed || self.state != Some(supervisor.state()) {
             ensure(supervisor.revision() > self.revision, || {
                 "something has changed and the revision has not".to_owned()
