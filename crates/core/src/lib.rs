@@ -18,6 +18,7 @@ pub mod capture;
 pub mod changes;
 pub mod command;
 mod congestion;
+mod configured;
 pub mod effect;
 pub mod event;
 pub mod figures;
