@@ -33,6 +33,22 @@ enum Manner {
     Deaf,
 }
 
+impl Manner {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Good => "a good listener",
+            Self::Picky => "a picky listener",
+            Self::Stubborn => "a listener that rejects everything",
+            Self::Confused => "a confused listener",
+            Self::Silent => "a listener that is never ready",
+            Self::Hung => "a hung listener",
+            Self::Mortal => "a listener that dies over an event",
+            Self::Closing => "a listener that closes its input",
+            Self::Deaf => "a deaf listener",
+        }
+    }
+}
+
 const MANNERS: [Manner; 14] = [
     Manner::Good,
     Manner::Good,
@@ -89,6 +105,7 @@ impl World {
         let Some(ear) = self.ears.0.get_mut(&process).filter(|_| alive) else {
             return self.outcomes.push_back((None, Input::DeliveryFailed(process)));
         };
+        self.figures.met.insert(ear.manner.name());
         if ear.manner == Manner::Closing && ear.random.per_mille(300) {
             ear.manner = Manner::Deaf;
         }

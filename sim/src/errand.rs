@@ -41,7 +41,9 @@ impl World {
             }
             Reply::Done | Reply::Batch(_) | Reply::Fault(_) => {}
         }
-        if !errand.is_empty() {
+        if errand.is_empty() {
+            self.figures.met.insert("an update");
+        } else {
             let wait = self.random.pick(&[0, MILLISECOND, 100 * MILLISECOND, SECOND]);
             self.plan(wait, Happening::Errand(errand));
         }

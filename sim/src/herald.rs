@@ -37,7 +37,7 @@ impl Herald {
     ) {
         let written = |id: ProcessId, pid: Pid, channel: OutputChannel, data: &[u8]| {
             let record = at_work(id)?;
-            let (name, group) = (record.spec.name.clone(), record.group.clone());
+            let (name, group) = (record.spec.name.as_str().into(), record.group.as_str().into());
             Some(Written { name, group, pid, channel, data: data.to_vec() })
         };
         match input {

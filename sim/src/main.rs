@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         }
     };
     if arguments.scale {
-        scale::show(&mut out);
+        let _ = scale::show(&mut out);
         return ExitCode::SUCCESS;
     }
     let begin = Instant::now();
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 }
 
 fn live(arguments: &Arguments) -> Result<Report, Box<supervisor_sim::Failure>> {
-    let Options { seed: first, steps, processes, only } = arguments.options.clone();
+    let Options { seed: first, steps, processes, only, forbids: _ } = arguments.options.clone();
     let seeds = first..=first.saturating_add(arguments.seeds.saturating_sub(1));
     if processes.is_none() && only.is_none() {
         let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);

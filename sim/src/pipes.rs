@@ -41,6 +41,12 @@ impl World {
         if !by_descendant && !self.children.has(pid, process) {
             return Ok(());
         }
+        let left_behind = !self.children.has(pid, process);
+        self.figures.met.insert(if left_behind {
+            "a descendant that writes on"
+        } else {
+            "a child that writes"
+        });
         if self.supervisor.is_listener(process) && channel == OutputChannel::Stdout {
             return self.feed(Input::ListenerHeard(process, pid, b"READY\n".to_vec()));
         }

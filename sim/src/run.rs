@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use supervisor_core::effect::Effect;
 use supervisor_core::state::ProcessState;
 
 use crate::decision::Decision;
@@ -23,13 +24,15 @@ pub struct Options {
     pub processes: Option<usize>,
     /// Only these decisions are left of all that chance decides, if any were taken away.
     pub only: Option<BTreeSet<Decision>>,
+    /// What counts as a fault although it is none, to see how faults are dealt with.
+    pub forbids: Option<fn(&Effect) -> bool>,
 }
 
 impl Options {
     /// A small world that lives for so many steps.
     #[must_use]
     pub fn new(seed: u64, steps: u64) -> Self {
-        Self { seed, steps, processes: None, only: None }
+        Self { seed, steps, processes: None, only: None, forbids: None }
     }
 }
 
@@ -56,6 +59,8 @@ pub struct Report {
     pub snapshots: u64,
     /// Every change of state that was seen.
     pub arrows: BTreeSet<(ProcessState, ProcessState)>,
+    /// What was met: faults and circumstances that are rare or rough.
+    pub met: BTreeSet<&'static str>,
     /// How many lines the story has, if it was written down.
     pub lines: u64,
     /// A fingerprint of the story, if it was written down.
@@ -75,6 +80,7 @@ impl Report {
         self.daemons += other.daemons;
         self.snapshots += other.snapshots;
         self.arrows.append(&mut other.arrows);
+        self.met.append(&mut other.met);
         self.lines += other.lines;
         self.digest ^= other.digest;
     }
@@ -119,7 +125,7 @@ impl fmt::Display for Failure {
         for line in &self.story {
             writeln!(f, "{line}")?;
         }
-        let Options { seed, steps, processes, only } = &self.options;
+        let Options { seed, steps, processes, only, forbids: _ } = &self.options;
         writeln!(f, "FAILURE: {}", self.why)?;
         write!(f, "found in seed {seed} after {} steps", self.steps_before)?;
         if let Some(only) = only {

@@ -87,6 +87,7 @@ impl World {
         let shortage = self.shortage.filter(|&(until, _)| now < until && random.per_mille(900));
         if shortage.is_some() || random.per_mille(self.weather.spawn_failures) {
             let why = shortage.map_or_else(|| random.pick(&SPAWN_FAILURES), |(_, why)| why);
+            self.figures.met.insert(why);
             self.outcome(Input::SpawnFailed(id, why.to_owned()));
             return Ok(());
         }

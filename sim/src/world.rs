@@ -102,6 +102,7 @@ pub(crate) struct World {
     carried_out: BTreeMap<Kind, u32>,
     last_request: u64,
     checker: Checker,
+    forbids: Option<fn(&Effect) -> bool>,
     twin: Option<Twin>,
     /// Snapshots of many processes take their time.
     snapshots_left: u64,
@@ -142,6 +143,7 @@ impl World {
             planned: 0,
             carried_out: BTreeMap::new(),
             last_request: 0,
+            forbids: options.forbids,
             twin: None,
             snapshots_left: options.processes.map_or(u64::MAX, |_| 1),
             last_life: false,
@@ -325,7 +327,10 @@ impl World {
                 self.trace.note(self.clock.moment(), "somebody edits the configuration file");
             }
             Kind::WallClock => {
+                let before = self.clock.wall();
                 self.clock.set_wall(&mut random);
+                let forth = self.clock.wall() > before;
+                self.figures.met.insert(if forth { "a clock put forward" } else { "a clock put back" });
                 let note = format!("somebody sets the wall clock to {}", self.clock.wall());
                 self.trace.note(self.clock.moment(), &note);
             }
@@ -393,6 +398,7 @@ impl World {
         }
         for effect in &effects {
             self.trace.wanted(now, effect, &self.supervisor);
+            ensure(!self.forbids.is_some_and(|forbids| forbids(effect)), || format!("planted: {effect:?}"))?;
             self.checker.wants(effect, &self.supervisor)?;
             self.obey(effect)?;
         }

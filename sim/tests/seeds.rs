@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use supervisor_core::effect::Effect;
+use supervisor_core::input::SignalPurpose;
 use supervisor_core::state::ProcessState::{
     self, Backoff, Exited, Fatal, Running, Starting, Stopped, Stopping, Unknown,
 };
@@ -11,6 +13,25 @@ use supervisor_sim::{Options, Report, run, run_all, run_traced};
 /// A million steps.
 const SEEDS: u64 = 500;
 const STEPS: u64 = 2000;
+
+/// What must have been met among much else.
+const MET: [&str; 15] = [
+    "EAGAIN",
+    "ENOMEM",
+    "EMFILE",
+    "ENOENT",
+    "Too many processes",
+    "a clock put forward",
+    "a clock put back",
+    "a child that writes",
+    "a descendant that writes on",
+    "an update",
+    "a confused listener",
+    "a listener that rejects everything",
+    "a hung listener",
+    "a listener that dies over an event",
+    "a listener that closes its input",
+];
 
 /// The suite runs on two processors.
 const THREADS: u64 = 2;
@@ -29,6 +50,9 @@ fn no_world_sees_what_must_not_happen() {
     let total = run_all(1..=SEEDS, STEPS, THREADS).unwrap_or_else(|failure| panic!("\n{failure}"));
     say(&format!("simulation: {total}"));
     assert!(total.steps >= SEEDS * STEPS, "{total}");
+    for what in MET {
+        assert!(total.met.iter().any(|met| met.contains(what)), "{what} was never met: {:?}", total.met);
+    }
     // Checks that nothing ever meets would pass in any case.
     let every_arrow: BTreeSet<(ProcessState, ProcessState)> = [
         (Stopped, Starting),
@@ -71,4 +95,19 @@ fn the_same_seed_is_the_same_story_word_for_word() {
 fn a_world_of_five_thousand_processes_holds_too() {
     let report = live(&Options { processes: Some(5000), ..Options::new(1, 2000) });
     assert!(report.spawns > 5000, "{report}");
+}
+
+#[test]
+fn a_failing_world_is_made_small_and_can_be_lived_through_again() {
+    let forbids: fn(&Effect) -> bool =
+        |effect| matches!(effect, Effect::Signal { purpose: SignalPurpose::Kill, .. });
+    let planted = |seed| run(&Options { forbids: Some(forbids), ..Options::new(seed, 2000) });
+    let failure = (1..10).find_map(|seed| planted(seed).err()).expect("somebody is killed");
+    let text = failure.to_string();
+    // Somebody starts it, somebody stops it, and it does not obey.
+    assert!(failure.story.len() <= 25, "{text}");
+    assert!(failure.options.only.as_ref().is_some_and(|only| only.len() <= 6), "{text}");
+    assert!(text.contains("supervisord sends SIGKILL") && text.contains("replay: cargo run"), "{text}");
+    let again = run(&failure.options).expect_err("it fails again");
+    assert_eq!((&again.why, &again.story), (&failure.why, &failure.story));
 }
