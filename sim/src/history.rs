@@ -10,6 +10,8 @@ use supervisor_core::input::{Input, SignalError, SignalPurpose};
 use supervisor_core::process::ProcessId;
 use supervisor_core::spec::{GroupKind, GroupSpec, ProcessSpec};
 
+use crate::record::state_of;
+
 /// What the supervisor learns; nothing if only time has passed.
 pub(crate) fn heard(input: &Input, supervisor: &Supervisor) -> Option<String> {
     let name = |id: &ProcessId| name_of(*id, supervisor);
@@ -116,7 +118,9 @@ fn shown(bytes: &[u8]) -> String {
 
 fn announced(event: &Event) -> String {
     match event {
-        Event::ProcessState { name, group, from, to } => format!("{group}:{name}: {from} -> {to:?}"),
+        Event::ProcessState { name, group, from, to } => {
+            format!("{group}:{name}: {from} -> {}", state_of(*to))
+        }
         other => format!("{} {}", other.type_name(), other.payload().trim_end().replace('\n', " ")),
     }
 }
@@ -189,7 +193,7 @@ fn options(spec: &ProcessSpec) -> String {
     option("startsecs", &spec.startsecs, &plain.startsecs);
     option("startretries", &spec.startretries, &plain.startretries);
     option("restart_burst", &spec.restart_burst, &plain.restart_burst);
-    option("stopsignal", &spec.stopsignal, &plain.stopsignal);
+    option("stopsignal", &spec.stopsignal.to_string(), &plain.stopsignal.to_string());
     option("stopwaitsecs", &spec.stopwaitsecs, &plain.stopwaitsecs);
     option("stopasgroup", &spec.stopasgroup, &plain.stopasgroup);
     option("killasgroup", &spec.killasgroup, &plain.killasgroup);
