@@ -3,7 +3,9 @@
 //! The checker hears what the core hears and what it says, keeps its own books from that alone, and compares.
 //! It never looks into the core except through what readers of the daemon can see.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod roll;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use supervisor_core::Supervisor;
@@ -14,8 +16,10 @@ use supervisor_core::input::{Input, SignalError, SignalPurpose};
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::signal::Signal;
 use supervisor_core::state::{ProcessState, SupervisorState};
+use supervisor_core::time::Moment;
 
 use crate::clock::SECOND;
+use crate::herald::Herald;
 use crate::ledger::{Knowledge, Ledger};
 use crate::post::Post;
 use crate::record::{Rank, Record, Turn, state_of};
@@ -52,6 +56,7 @@ pub(crate) struct Checker {
     touched: BTreeSet<ProcessId>,
     ledger: Ledger,
     post: Post,
+    herald: Herald,
     turn: u64,
     now: u64,
     autostart: bool,
@@ -65,6 +70,8 @@ pub(crate) struct Checker {
     last_told: Option<Rank>,
     asked_to_stop: bool,
     told_to_stop: Vec<ProcessId>,
+    /// What is to be written to the standard input of whom in this turn.
+    fed: VecDeque<(ProcessId, String)>,
     /// It heard of nothing but time.
     time_passed: bool,
     /// It heard of a process that may have been long in the making, so that deadlines have passed meanwhile.
@@ -77,6 +84,11 @@ pub(crate) struct Checker {
 }
 
 impl Checker {
+    /// Books of a daemon in which somebody watches the time, or nobody does.
+    pub(crate) fn new(ticks: bool) -> Self {
+        Self { herald: Herald::new(ticks), ..Self::default() }
+    }
+
     /// How many processes are at work.
     pub(crate) fn processes(&self) -> usize {
         self.records.len()
@@ -117,9 +129,12 @@ impl Checker {
     }
 
     /// The core is about to hear this.
-    pub(crate) fn hears(&mut self, now: u64, input: &Input, supervisor: &Supervisor) {
+    pub(crate) fn hears(&mut self, moment: Moment, input: &Input, supervisor: &Supervisor) {
+        let now = moment.monotonic.0;
         self.turn += 1;
         self.now = now;
+        let work = &self.records;
+        self.herald.hears(moment, input, |id| work.get(&id));
         self.changed = false;
         self.time_passed = *input == Input::TimePassed;
         self.spawned = matches!(input, Input::Spawned(..));
@@ -149,7 +164,7 @@ impl Checker {
             Input::Signalled(id, _, Err(SignalError::Other(_))) => {
                 self.touch(*id, |record| record.refused = record.pid.is_some());
             }
-            Input::ListenerHeard(id, _, bytes) => self.post.heard(*id, bytes, now),
+            Input::ListenerHeard(id, pid, bytes) => self.listener_says(*id, *pid, bytes),
             Input::DeliveryFailed(id) => self.post.not_delivered(*id),
             Input::Checked(_, id, Ok(())) => self.touch(*id, |record| record.told_to_start(turn)),
             Input::Request(request, command) => {
@@ -166,6 +181,22 @@ impl Checker {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A listener says something, or somebody whom an earlier one has left behind.
+    fn listener_says(&mut self, id: ProcessId, pid: Pid, bytes: &[u8]) {
+        if self.pids.get(&pid) != Some(&id) {
+            return;
+        }
+        for (event, text) in self.post.heard(id, bytes, self.now) {
+            let Some((group, Some(name))) = event.subject() else { continue };
+            let id = self.names.get(group).and_then(|group| group.get(name)).copied();
+            let lives = |id: &ProcessId| {
+                let record = &self.records[id];
+                record.pid.is_some() && record.state != ProcessState::Stopping
+            };
+            self.fed.extend(id.filter(lives).map(|id| (id, text)));
         }
     }
 
@@ -198,10 +229,16 @@ impl Checker {
             | Effect::ClearMainLog(_)
             | Effect::ReadConfiguration(_)
             | Effect::ReadProgram(..) => Ok(()),
-            Effect::Print(_) | Effect::Feed(..) => Err(Violation("nobody asked for that".to_owned())),
+            Effect::Print(_) => Err(Violation("nobody asked for that".to_owned())),
+            Effect::Feed(id, text) => {
+                let next = self.fed.pop_front();
+                let right = next.as_ref().is_some_and(|(to, what)| to == id && what == text);
+                ensure(right, || format!("{text:?} is for {id:?}, and it should be {next:?}"))
+            }
             Effect::Deliver(id, envelope) => self.post.delivers(*id, envelope, self.now, supervisor),
             Effect::Emit { serial, event } => {
-                self.post.emitted(*serial, event.type_name())?;
+                self.post.emitted(*serial, event)?;
+                self.herald.emits(event)?;
                 self.emits(event)
             }
             Effect::Reply(request, reply) => {
@@ -301,50 +338,6 @@ impl Checker {
         ensure(in_order, || format!("{told:?} is told to stop after {last:?}"))
     }
 
-    fn prepares(&mut self, ids: &[ProcessId], supervisor: &Supervisor) -> Verdict {
-        self.changed = true;
-        let shown = |id: &ProcessId| supervisor.process(*id).ok_or_else(|| gone(*id));
-        let Some(first) = ids.first() else { return Ok(()) };
-        let name = shown(first)?.group_name().to_owned();
-        let group = supervisor.groups().find(|group| group.spec().name == name);
-        let priority = group.map_or(0, |group| group.spec().priority);
-        // They are a new group, or join one.
-        let mut members = self.names.remove(&name).unwrap_or_default();
-        for &id in ids {
-            let process = shown(&id)?;
-            ensure(process.group_name() == name, || format!("{id:?} belongs to another group"))?;
-            let record = Record::new(name.clone(), priority, process.spec().clone());
-            let other = members.insert(record.spec.name.clone(), id);
-            ensure(other.is_none(), || format!("{name} has two processes of one name"))?;
-            ensure(self.records.insert(id, record).is_none(), || format!("{id:?} is used again"))?;
-        }
-        if let Some(group) = group {
-            self.post.opens(group.spec(), ids);
-        }
-        self.names.insert(name, members);
-        Ok(())
-    }
-
-    fn forgets(&mut self, ids: &[ProcessId], supervisor: &Supervisor) -> Verdict {
-        self.changed = true;
-        self.post.closes(ids);
-        for id in ids {
-            let record = self.records.remove(id).ok_or_else(|| gone(*id))?;
-            if let Some(members) = self.names.get_mut(&record.group) {
-                members.remove(&record.spec.name);
-            }
-            ensure(record.state.is_stopped(), || {
-                format!("{} is taken from work while {}", record.spec.name, record.state)
-            })?;
-            self.file(*id, record.due.map(|due| due.at), None);
-            if let Some(pid) = record.pid {
-                self.pids.remove(&pid);
-                ensure(supervisor.process_of(pid).is_none(), || format!("{pid} is not forgotten"))?;
-            }
-        }
-        Ok(())
-    }
-
     fn spawns(&mut self, id: ProcessId) -> Verdict {
         let stopping = self.stopping_until.is_some();
         let record = self.records.get_mut(&id).ok_or_else(|| gone(id))?;
@@ -399,6 +392,8 @@ impl Checker {
         for id in std::mem::take(&mut self.touched) {
             self.settle(id, turn, supervisor)?;
         }
+        self.herald.settles(self.now, supervisor)?;
+        ensure(self.fed.is_empty(), || format!("nobody is given {:?}", self.fed))?;
         if self.changed || self.state != Some(supervisor.state()) {
             ensure(supervisor.revision() > self.revision, || {
                 "something has changed and the revision has not".to_owned()

@@ -45,6 +45,11 @@ impl Children {
         Self { unreaped, owned, deaths, last_pid: 100, pid_max }
     }
 
+    /// Whether that very child is alive or not reaped yet.
+    pub(crate) fn has(&self, pid: Pid, process: ProcessId) -> bool {
+        self.owned.get(&process) == Some(&pid)
+    }
+
     /// The child of a process of the present daemon.
     pub(crate) fn of(&self, process: ProcessId) -> Option<Pid> {
         self.owned.get(&process).copied()
@@ -59,9 +64,15 @@ impl Children {
         random: &mut Random,
     ) -> Pid {
         let pid = self.free_pid();
+        let death = if random.per_mille(weather.talkative / 4) {
+            // It forks away: whoever goes on is none of ours.
+            Some((now + random.pick(&[0, MILLISECOND, SECOND]).max(least_span(spec)), ExitStatus::Code(0)))
+        } else {
+            life_span(spec, weather, random).map(|span| (now + span, last_words(random)))
+        };
         let child = Child {
             process,
-            death: life_span(spec, weather, random).map(|span| (now + span, last_words(random))),
+            death,
             obeys_after: (!random.per_mille(weather.stubborn)).then(|| {
                 random.pick(&[0, 0, 0, 20 * MILLISECOND, SECOND, 2 * SECOND, 3 * SECOND, 8 * SECOND])
             }),
@@ -121,6 +132,17 @@ impl Children {
         Some(Ok(()))
     }
 
+    /// It ends by itself at that time unless it does so sooner.
+    pub(crate) fn dies(&mut self, pid: Pid, time: u64) {
+        let Some(child) = self.unreaped.get_mut(&pid) else { return };
+        if child.death.is_none_or(|(planned, _)| time < planned) {
+            if let Some((planned, _)) = child.death.replace((time, ExitStatus::Code(1))) {
+                self.deaths.remove(&(planned, pid));
+            }
+            self.deaths.insert((time, pid));
+        }
+    }
+
     pub(crate) fn next_death(&self) -> Option<u64> {
         self.deaths.first().map(|&(time, _)| time)
     }
@@ -160,10 +182,15 @@ impl Children {
     }
 }
 
+/// Where nothing brakes restarts, time must pass between them all the same.
+fn least_span(spec: &ProcessSpec) -> u64 {
+    if spec.restart_burst <= 0 { 30 * MILLISECOND } else { 0 }
+}
+
 /// How long it lives if nobody ends it; often to the very nanosecond of `startsecs`.
 fn life_span(spec: &ProcessSpec, weather: &Weather, random: &mut Random) -> Option<u64> {
     if spec.startsecs <= 0 && random.per_mille(weather.doomed) {
-        return Some(random.below(100 * MILLISECOND));
+        return Some(random.below(100 * MILLISECOND).max(least_span(spec)));
     }
     if !random.per_mille(weather.frail) {
         return random.per_mille(weather.frail).then(|| random.between(1, 120) * SECOND);
@@ -178,7 +205,7 @@ fn life_span(spec: &ProcessSpec, weather: &Weather, random: &mut Random) -> Opti
         5 => startsecs + random.below(2 * SECOND),
         _ => random.between(1, 20) * SECOND,
     };
-    Some(span)
+    Some(span.max(least_span(spec)))
 }
 
 fn last_words(random: &mut Random) -> ExitStatus {

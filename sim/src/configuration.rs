@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use supervisor_core::signal::Signal;
 use supervisor_core::spec::{
-    AutoRestart, BufferOverflow, GroupKind, GroupSpec, ListenerSpec, ProcessSpec, SocketAddress, SocketSpec,
+    AutoRestart, BufferOverflow, GroupKind, GroupSpec, ListenerSpec, ProcessSpec, ResultHandler,
+    SocketAddress, SocketSpec,
 };
 
+use crate::decision::{Chance, Kind, key_of};
 use crate::random::Random;
 
 const GROUP_NAMES: [&str; 8] = ["a", "b", "c", "d", "web", "db", "mail", "x y"];
@@ -26,24 +28,40 @@ pub(crate) fn event_types(ticks: bool) -> &'static [&'static str] {
     if ticks {
         &["EVENT"]
     } else {
-        &["PROCESS_STATE", "PROCESS_GROUP", "SUPERVISOR_STATE_CHANGE", "REMOTE_COMMUNICATION"]
+        &[
+            "PROCESS_STATE",
+            "PROCESS_GROUP",
+            "SUPERVISOR_STATE_CHANGE",
+            "REMOTE_COMMUNICATION",
+            "PROCESS_LOG",
+            "PROCESS_COMMUNICATION",
+        ]
     }
 }
 
 impl File {
-    pub(crate) fn small(random: &mut Random) -> Self {
-        let mut file = Self { groups: Vec::new(), broken: None, ticks: random.per_mille(300) };
-        for _ in 0..random.below(7) {
-            file.add(random);
+    pub(crate) fn small(chance: &mut Chance) -> Self {
+        let ticks = chance.draw_for(Kind::Weather, 0, 0).per_mille(300);
+        let mut file = Self { groups: Vec::new(), broken: None, ticks };
+        for number in 0..6 {
+            let Some(mut random) = chance.decide(Kind::Group, number, 0) else { continue };
+            if random.coin() {
+                file.add(&mut random, &mut |name| chance.draw_for(Kind::Program, key_of(name), 0));
+            }
         }
         file
     }
 
     /// A file with so many processes in groups of ten.
-    pub(crate) fn large(processes: usize, random: &mut Random) -> Self {
-        let groups = (0..processes.div_ceil(10))
-            .map(|number| group(&format!("g{number}"), 10.min(processes - number * 10), true, random))
-            .collect();
+    pub(crate) fn large(processes: usize, chance: &mut Chance) -> Self {
+        let mut group_of = |number: usize| {
+            let mut random = chance.draw_for(Kind::Group, number as u64, 0);
+            let count = 10.min(processes - number * 10);
+            group(&format!("g{number}"), count, true, &mut random, &mut |name| {
+                chance.draw_for(Kind::Program, key_of(name), 0)
+            })
+        };
+        let groups = (0..processes.div_ceil(10)).map(&mut group_of).collect();
         Self { groups, broken: None, ticks: true }
     }
 
@@ -51,13 +69,13 @@ impl File {
         self.broken.clone().map_or_else(|| Ok(self.groups.clone()), Err)
     }
 
-    fn add(&mut self, random: &mut Random) {
+    fn add(&mut self, random: &mut Random, options: &mut dyn FnMut(&str) -> Random) {
         let name = random.pick(&GROUP_NAMES);
         let taken = self.groups.iter().any(|group| group.name == name);
         // Nothing forbids two sections that make the same group.
         if !taken || random.per_mille(30) {
-            let processes = random.pick(&[0, 1, 1, 1, 2, 3, 4]);
-            self.groups.push(group(name, processes, self.ticks, random));
+            let processes = random.pick(&[1, 1, 1, 0, 2, 3, 4]);
+            self.groups.push(group(name, processes, self.ticks, random, options));
         }
     }
 
@@ -67,9 +85,11 @@ impl File {
             self.broken = None;
         }
         let count = self.groups.len();
+        let mut fork = random.fork();
+        let options = &mut |_: &str| fork.fork();
         match random.below(10) {
             0 => self.broken = Some("File contains no section headers.".to_owned()),
-            1..=3 => self.add(random),
+            1..=3 => self.add(random, options),
             4 | 5 if count > 0 => {
                 self.groups.remove(random.index(count));
             }
@@ -90,24 +110,31 @@ impl File {
 /// What a client's program comes to: a few processes, or what is wrong with it.
 pub(crate) fn program(name: &str, random: &mut Random) -> Result<Vec<Arc<ProcessSpec>>, String> {
     match random.below(10) {
-        0 => Err(format!("program section program:{name} does not specify a command")),
+        9 => Err(format!("program section program:{name} does not specify a command")),
         1 | 2 => Ok((0..3).map(|n| Arc::new(process(&format!("{name}_{n:02}"), random))).collect()),
         _ => Ok(vec![Arc::new(process(name, random))]),
     }
 }
 
 fn priority(random: &mut Random) -> i64 {
-    random.pick(&[-1, 0, 1, 1, 5, 999, 999])
+    random.pick(&[999, 999, -1, 0, 1, 1, 5])
 }
 
-fn group(name: &str, processes: usize, ticks: bool, random: &mut Random) -> GroupSpec {
+fn group(
+    name: &str,
+    processes: usize,
+    ticks: bool,
+    random: &mut Random,
+    options: &mut dyn FnMut(&str) -> Random,
+) -> GroupSpec {
+    let mut one = |name: &str| Arc::new(process(name, &mut options(name)));
     let processes = match processes {
-        1 => vec![Arc::new(process(name, random))],
-        many => (0..many).map(|n| Arc::new(process(&format!("{name}_{n:02}"), random))).collect(),
+        1 => vec![one(name)],
+        many => (0..many).map(|n| one(&format!("{name}_{n:02}"))).collect(),
     };
     let kind = match random.below(10) {
-        0 | 1 => GroupKind::EventListener(listener(ticks, random)),
-        2 => GroupKind::FastCgi(SocketSpec {
+        8 | 9 => GroupKind::EventListener(listener(ticks, random)),
+        7 => GroupKind::FastCgi(SocketSpec {
             address: SocketAddress::Tcp { host: "localhost".to_owned(), port: 9000 },
             owner: (None, None),
             mode: 0o700,
@@ -120,30 +147,37 @@ fn group(name: &str, processes: usize, ticks: bool, random: &mut Random) -> Grou
 
 fn listener(ticks: bool, random: &mut Random) -> ListenerSpec {
     let types = event_types(ticks);
-    let events = match random.below(3) {
-        0 => vec![random.pick(types).to_owned()],
-        1 => vec!["PROCESS_STATE_EXITED".to_owned(), "REMOTE_COMMUNICATION".to_owned()],
+    let events = match random.below(4) {
+        1 => vec![random.pick(types).to_owned()],
+        2 => vec!["PROCESS_STATE_EXITED".to_owned(), "REMOTE_COMMUNICATION".to_owned()],
+        3 => vec!["PROCESS_LOG".to_owned(), "PROCESS_STATE_RUNNING".to_owned()],
         _ => types.iter().map(|&name| name.to_owned()).collect(),
     };
     ListenerSpec {
-        buffer_size: random.pick(&[1, 2, 10, 10]),
+        buffer_size: random.pick(&[10, 10, 2, 1]),
         buffer_overflow: random.pick(&BufferOverflow::ALL),
-        resultwaitsecs: random.pick(&[0, 1, 60]),
+        resultwaitsecs: random.pick(&[60, 0, 1]),
+        result_handler: random.pick(&[
+            ResultHandler::Default,
+            ResultHandler::Default,
+            ResultHandler::Default,
+            ResultHandler::TwiddlerStdin,
+        ]),
         ..ListenerSpec::new(events)
     }
 }
 
 fn process(name: &str, random: &mut Random) -> ProcessSpec {
-    let seconds = |random: &mut Random| i64::try_from(random.below(7)).unwrap_or(0) - 1;
     let stopasgroup = random.per_mille(300);
     ProcessSpec {
         priority: priority(random),
-        autostart: random.per_mille(700),
-        autorestart: random.pick(&[AutoRestart::False, AutoRestart::Unexpected, AutoRestart::True]),
-        startsecs: seconds(random),
-        startretries: seconds(random),
+        autostart: !random.per_mille(300),
+        autorestart: random.pick(&[AutoRestart::Unexpected, AutoRestart::False, AutoRestart::True]),
+        startsecs: random.pick(&[1, 0, 2, 3, 4, 5, -1]),
+        startretries: random.pick(&[3, 0, 1, 2, 4, 5, -1]),
+        restart_burst: random.pick(&[5, 5, 5, 1, 0]),
         stopsignal: random.pick(&[Signal::TERM, Signal::TERM, Signal::INT, Signal::USR2, Signal::KILL]),
-        stopwaitsecs: seconds(random),
+        stopwaitsecs: random.pick(&[2, 0, 1, 3, 4, 5, -1]),
         stopasgroup,
         killasgroup: stopasgroup || random.per_mille(300),
         exitcodes: random.pick(&[&[0][..], &[0, 2], &[], &[1]]).to_vec(),

@@ -25,11 +25,31 @@ enum Manner {
     Silent,
     /// It never answers.
     Hung,
+    /// It dies over an event.
+    Mortal,
+    /// It closes its standard input sooner or later.
+    Closing,
     /// It reads nothing.
     Deaf,
 }
 
-const MANNERS: [Manner; 12] = [
+impl Manner {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Good => "a good listener",
+            Self::Picky => "a picky listener",
+            Self::Stubborn => "a listener that rejects everything",
+            Self::Confused => "a confused listener",
+            Self::Silent => "a listener that is never ready",
+            Self::Hung => "a hung listener",
+            Self::Mortal => "a listener that dies over an event",
+            Self::Closing => "a listener that closes its input",
+            Self::Deaf => "a deaf listener",
+        }
+    }
+}
+
+const MANNERS: [Manner; 14] = [
     Manner::Good,
     Manner::Good,
     Manner::Good,
@@ -41,12 +61,25 @@ const MANNERS: [Manner; 12] = [
     Manner::Confused,
     Manner::Silent,
     Manner::Hung,
+    Manner::Mortal,
+    Manner::Closing,
     Manner::Deaf,
 ];
 
+/// More bytes than the line in front of a result may have.
+static ENDLESS_LINE: [u8; (64 << 10) + 100] = [b'x'; (64 << 10) + 100];
+
+/// One that is alive.
+#[derive(Debug)]
+struct Ear {
+    pid: Pid,
+    manner: Manner,
+    random: Random,
+}
+
 /// The listeners that are alive.
 #[derive(Debug, Default)]
-pub(crate) struct Ears(BTreeMap<ProcessId, (Pid, Manner)>);
+pub(crate) struct Ears(BTreeMap<ProcessId, Ear>);
 
 /// What one says, if it still lives.
 #[derive(Clone, Debug)]
@@ -58,9 +91,9 @@ pub(crate) struct Saying {
 
 impl World {
     /// A listener is born.
-    pub(crate) fn listener_born(&mut self, process: ProcessId, pid: Pid) {
-        let manner = self.random.pick(&MANNERS);
-        self.ears.0.insert(process, (pid, manner));
+    pub(crate) fn listener_born(&mut self, process: ProcessId, pid: Pid, mut random: Random) {
+        let manner = random.pick(&MANNERS);
+        self.ears.0.insert(process, Ear { pid, manner, random });
         if manner != Manner::Silent {
             self.will_say(process, b"READY\n");
         }
@@ -68,19 +101,30 @@ impl World {
 
     /// A listener is sent an event.
     pub(crate) fn listener_told(&mut self, process: ProcessId) {
-        let manner = self.ears.0.get(&process).map_or(Manner::Deaf, |&(_, manner)| manner);
-        if self.children.of(process).is_none() || manner == Manner::Deaf {
-            self.outcomes.push_back((None, Input::DeliveryFailed(process)));
-            return;
+        let alive = self.children.of(process).is_some();
+        let Some(ear) = self.ears.0.get_mut(&process).filter(|_| alive) else {
+            return self.outcomes.push_back((None, Input::DeliveryFailed(process)));
+        };
+        self.figures.met.insert(ear.manner.name());
+        if ear.manner == Manner::Closing && ear.random.per_mille(300) {
+            ear.manner = Manner::Deaf;
         }
-        if let Some(text) = answer(manner, &mut self.random) {
+        if ear.manner == Manner::Deaf {
+            return self.outcomes.push_back((None, Input::DeliveryFailed(process)));
+        }
+        if ear.manner == Manner::Mortal && ear.random.coin() {
+            let (pid, wait) = (ear.pid, ear.random.pick(&[0, MILLISECOND, SECOND]));
+            return self.children.dies(pid, self.clock.now() + wait);
+        }
+        if let Some(text) = answer(ear.manner, &mut ear.random) {
             self.will_say(process, text);
         }
     }
 
     fn will_say(&mut self, process: ProcessId, text: &'static [u8]) {
-        let Some(&(pid, _)) = self.ears.0.get(&process) else { return };
-        let wait = self.random.pick(&[0, 0, 1, MILLISECOND, 100 * MILLISECOND, SECOND, 5 * SECOND]);
+        let Some(ear) = self.ears.0.get_mut(&process) else { return };
+        let wait = ear.random.pick(&[0, 0, 1, MILLISECOND, 100 * MILLISECOND, SECOND, 5 * SECOND]);
+        let pid = ear.pid;
         self.plan(wait, Happening::Said(Saying { process, pid, text }));
     }
 
@@ -88,7 +132,7 @@ impl World {
     pub(crate) fn say(&mut self, saying: &Saying) -> Verdict {
         let mut rest = saying.text;
         while !rest.is_empty() && self.children.of(saying.process) == Some(saying.pid) {
-            let count = if self.random.coin() { rest.len() } else { 1 + self.random.index(rest.len()) };
+            let count = if self.random.coin() { 1 + self.random.index(rest.len()) } else { rest.len() };
             let (now, later) = rest.split_at(count);
             rest = later;
             self.feed(Input::ListenerHeard(saying.process, saying.pid, now.to_vec()))?;
@@ -101,16 +145,23 @@ fn answer(manner: Manner, random: &mut Random) -> Option<&'static [u8]> {
     let good = b"RESULT 2\nOKREADY\n";
     let bad = b"RESULT 4\nFAILREADY\n";
     match manner {
-        Manner::Good => Some(good),
-        Manner::Picky if random.coin() => Some(good),
-        Manner::Picky | Manner::Stubborn => Some(bad),
+        Manner::Good | Manner::Mortal | Manner::Closing => Some(good),
+        Manner::Picky => Some(random.pick(&[&good[..], bad, b"RESULT 9\nSTDIN:hi\nREADY\n"])),
+        Manner::Stubborn => Some(bad),
         Manner::Confused => Some(random.pick(&[
             &good[..],
             b"RESULT x\n",
             b"hello world\n",
+            b"\xff\xfe\x00\n",
             b"RESULT 2\nOKhello world\n",
             b"RESULT 2\nOKREADY\nREADY\n",
             b"RESULT 0\nREADY\n",
+            // Shorter and longer than it says.
+            b"RESULT 1\nOKREADY\n",
+            b"RESULT 9\nOK",
+            b"RESULT 99999999999999999999\n",
+            b"RESULT -2\nOK",
+            &ENDLESS_LINE,
         ])),
         Manner::Silent | Manner::Hung | Manner::Deaf => None,
     }

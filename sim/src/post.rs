@@ -4,12 +4,13 @@
 //! order is kept, nobody waits in front of a listener that is ready, and the core's figures add up.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use supervisor_core::Supervisor;
-use supervisor_core::event::Envelope;
+use supervisor_core::event::{Envelope, Event};
 use supervisor_core::figures::PoolFigures;
 use supervisor_core::process::ProcessId;
-use supervisor_core::spec::{BufferOverflow, GroupKind, GroupSpec, ListenerSpec};
+use supervisor_core::spec::{BufferOverflow, GroupKind, GroupSpec, ListenerSpec, ResultHandler};
 use supervisor_core::state::ProcessState;
 use supervisor_core::subscription::Subscriptions;
 
@@ -19,9 +20,13 @@ use crate::clock::SECOND;
 /// An event that is rejected again is sent again so much later.
 const RESEND_DELAY: u64 = SECOND;
 
+/// The line in front of a result has no more bytes.
+const LINE_MAX: usize = 64 << 10;
+
 /// An event in a pool: its number, its number in the pool, and since when it may be sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Item {
+    event: Arc<Event>,
     serial: u64,
     poolserial: u64,
     rejections: u32,
@@ -52,7 +57,7 @@ struct Ear {
     deaf: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum State {
     #[default]
     Acknowledged,
@@ -101,13 +106,13 @@ impl Post {
     }
 
     /// Something has happened that is watched.
-    pub(crate) fn emitted(&mut self, serial: u64, type_name: &str) -> Verdict {
+    pub(crate) fn emitted(&mut self, serial: u64, event: &Arc<Event>) -> Verdict {
         ensure(self.last_serial.is_none_or(|last| last < serial), || {
             format!("event {serial} comes after {:?}", self.last_serial)
         })?;
         self.last_serial = Some(serial);
-        for pool in self.pools.values_mut().filter(|pool| pool.subscriptions.wants(type_name)) {
-            pool.accept(serial);
+        for pool in self.pools.values_mut().filter(|pool| pool.subscriptions.wants(event.type_name())) {
+            pool.accept(serial, event);
         }
         Ok(())
     }
@@ -128,13 +133,16 @@ impl Post {
         let Some(pool) = self.pools.get_mut(&*envelope.pool) else {
             return ensure(false, || format!("an event of a pool {} that is not there", envelope.pool));
         };
-        let item = pool.waiting.pop_front();
-        let numbers = item.map(|item| (item.serial, item.poolserial));
-        ensure(numbers == Some((envelope.serial, envelope.poolserial)), || {
-            format!("{} is sent {}, and {numbers:?} is next", envelope.pool, envelope.serial)
+        let Some(item) = pool.waiting.pop_front() else {
+            return ensure(false, || format!("event {} is sent and does not wait any more", envelope.serial));
+        };
+        let next = (item.serial, item.poolserial);
+        ensure(next == (envelope.serial, envelope.poolserial), || {
+            format!("{} is sent event {}, and {next:?} is next", envelope.pool, envelope.serial)
         })?;
-        if let (Some(item), Some(ear)) = (item, self.ears.get_mut(&id)) {
-            ensure(item.not_before <= now, || format!("event {} is sent again too soon", item.serial))?;
+        ensure(item.event == envelope.event, || format!("event {} has become another", item.serial))?;
+        ensure(item.not_before <= now, || format!("event {} is sent again too soon", item.serial))?;
+        if let Some(ear) = self.ears.get_mut(&id) {
             ear.state = State::Busy(item);
         }
         Ok(())
@@ -145,13 +153,13 @@ impl Post {
             && supervisor.process(id).is_some_and(|process| process.state() == ProcessState::Running)
     }
 
-    /// A listener says something.
-    pub(crate) fn heard(&mut self, id: ProcessId, bytes: &[u8], now: u64) {
-        let Some(ear) = self.ears.get_mut(&id) else { return };
-        let Some(pool) = self.pools.get_mut(&ear.pool) else { return };
+    /// A listener says something. What comes back is for the standard input of those whom events are about.
+    pub(crate) fn heard(&mut self, id: ProcessId, bytes: &[u8], now: u64) -> Vec<(Arc<Event>, String)> {
+        let Some(ear) = self.ears.get_mut(&id) else { return Vec::new() };
+        let Some(pool) = self.pools.get_mut(&ear.pool) else { return Vec::new() };
         ear.heard.extend_from_slice(bytes);
-        let mut rejected = Vec::new();
-        while let Some(item) = ear.understand(pool) {
+        let (mut rejected, mut fed) = (Vec::new(), Vec::new());
+        while let Some(item) = ear.understand(pool, &mut fed) {
             rejected.extend(item);
         }
         for mut item in rejected {
@@ -162,6 +170,7 @@ impl Post {
             }
             pool.take_back(item);
         }
+        fed
     }
 
     /// A listener has ended.
@@ -179,7 +188,7 @@ impl Post {
     pub(crate) fn not_delivered(&mut self, id: ProcessId) {
         let Some(ear) = self.ears.get_mut(&id) else { return };
         ear.deaf = true;
-        if let State::Busy(item) = ear.state {
+        if let State::Busy(item) = ear.state.clone() {
             ear.state = State::Ready;
             if let Some(pool) = self.pools.get_mut(&ear.pool) {
                 pool.take_back(item);
@@ -223,8 +232,9 @@ impl Post {
 }
 
 impl Pool {
-    fn accept(&mut self, serial: u64) {
-        let item = Item { serial, poolserial: self.accepted, rejections: 0, not_before: 0 };
+    fn accept(&mut self, serial: u64, event: &Arc<Event>) {
+        let event = Arc::clone(event);
+        let item = Item { event, serial, poolserial: self.accepted, rejections: 0, not_before: 0 };
         self.accepted += 1;
         match self.spec.buffer_overflow {
             BufferOverflow::DropOldest => self.make_room(),
@@ -273,8 +283,8 @@ impl Pool {
 
 impl Ear {
     /// Understands one thing of what was heard: `None` when there is nothing more, and else an event that comes back.
-    fn understand(&mut self, pool: &mut Pool) -> Option<Option<Item>> {
-        match self.state {
+    fn understand(&mut self, pool: &mut Pool, fed: &mut Vec<(Arc<Event>, String)>) -> Option<Option<Item>> {
+        match self.state.clone() {
             State::Acknowledged if self.heard.len() < 6 => None,
             State::Acknowledged if self.heard.starts_with(b"READY\n") => {
                 self.heard.drain(..6);
@@ -288,24 +298,37 @@ impl Ear {
                 None
             }
             State::Busy(item) => {
-                let end = self.heard.iter().position(|&byte| byte == b'\n')?;
+                let Some(end) = self.heard.iter().position(|&byte| byte == b'\n') else {
+                    return (self.heard.len() > LINE_MAX).then(|| self.loses(item));
+                };
                 let line = String::from_utf8_lossy(&self.heard[..end]).into_owned();
                 let Some(length) =
                     line.strip_prefix("RESULT ").and_then(|length| length.parse::<usize>().ok())
                 else {
-                    self.heard.clear();
-                    self.state = State::Unknown;
-                    return Some(Some(item));
+                    return Some(self.loses(item));
                 };
                 let answer = self.heard.get(end + 1..end + 1 + length)?.to_vec();
                 self.heard.drain(..=end + length);
                 self.state = State::Acknowledged;
-                if answer == b"OK" {
-                    pool.delivered += 1;
-                    return Some(None);
+                let text = answer.strip_prefix(b"STDIN:");
+                match text.filter(|_| pool.spec.result_handler == ResultHandler::TwiddlerStdin) {
+                    Some(text) if matches!(item.event.subject(), Some((_, Some(_)))) => {
+                        fed.push((item.event, String::from_utf8_lossy(text).into_owned()));
+                    }
+                    Some(_) => return Some(self.loses(item)),
+                    None if answer == b"OK" => {}
+                    None => return Some(Some(item)),
                 }
-                Some(Some(item))
+                pool.delivered += 1;
+                Some(None)
             }
         }
+    }
+
+    /// It cannot be understood any more, and its event comes back.
+    fn loses(&mut self, item: Item) -> Option<Item> {
+        self.heard.clear();
+        self.state = State::Unknown;
+        Some(item)
     }
 }

@@ -1,20 +1,32 @@
 //! Random numbers that a seed decides.
 
-/// The splitmix64 generator: eight bytes of state, good enough for dice.
+/// The splitmix64 generator: eight bytes of state, good enough for dice. Without a state it is still: every number is
+/// the lowest, so that the first choice should be the one that makes no trouble.
 #[derive(Clone, Debug)]
-pub(crate) struct Random(u64);
+pub(crate) struct Random(Option<u64>);
 
 impl Random {
     pub(crate) fn from_seed(seed: u64) -> Self {
-        Self(seed)
+        Self(Some(seed))
+    }
+
+    /// Nothing but zeros.
+    pub(crate) fn still() -> Self {
+        Self(None)
     }
 
     pub(crate) fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
+        let Some(state) = &mut self.0 else { return 0 };
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = *state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
+    }
+
+    /// Another one that this one decides.
+    pub(crate) fn fork(&mut self) -> Self {
+        if self.0.is_none() { Self::still() } else { Self::from_seed(self.draw()) }
     }
 
     /// A number below `bound`, which is not zero.
@@ -35,7 +47,7 @@ impl Random {
 
     /// True so many times in a thousand.
     pub(crate) fn per_mille(&mut self, chance: u64) -> bool {
-        self.below(1000) < chance
+        self.below(1000) + chance >= 1000
     }
 
     pub(crate) fn coin(&mut self) -> bool {
@@ -56,6 +68,13 @@ mod tests {
         let mut random = Random::from_seed(1_234_567);
         assert_eq!(random.draw(), 6_457_827_717_110_365_317);
         assert_eq!(random.draw(), 3_203_168_211_198_807_973);
+    }
+
+    #[test]
+    fn what_is_still_draws_the_first_of_everything() {
+        let mut random = Random::still();
+        assert!(!random.coin() && !random.per_mille(999));
+        assert_eq!((random.between(3, 9), random.pick(&["first", "second"])), (3, "first"));
     }
 
     #[test]

@@ -12,9 +12,6 @@ use supervisor_core::state::ProcessState;
 use crate::checker::{Verdict, ensure};
 use crate::clock::SECOND;
 
-/// Quick restarts that are free.
-const FREE_RESTARTS: u64 = 6;
-
 /// The turn in which something happens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Turn {
@@ -224,7 +221,10 @@ impl Record {
         self.quick_restarts.push_back(now);
         let count = self.quick_restarts.len() as u64;
         let span = now.saturating_sub(self.quick_restarts[0]);
-        ensure(count <= FREE_RESTARTS + span / SECOND, || {
+        // The burst, and the first one after it.
+        let free = u64::try_from(self.spec.restart_burst).unwrap_or(0) + 1;
+        let unbraked = self.spec.restart_burst <= 0;
+        ensure(unbraked || count <= free + span / SECOND, || {
             format!("restarted {count} times within {span} nanoseconds")
         })?;
         if self.quick_restarts.len() > 20 {
@@ -317,6 +317,7 @@ impl Record {
         if let Some(at) = at
             && self.due.is_none()
         {
+            ensure(self.spec.restart_burst > 0, || "braked though there is no brake".to_owned())?;
             ensure(at <= turn.now + SECOND, || format!("braked until {at}"))?;
             self.due = Some(Due { at, what: Duty::Restart, since: turn.number });
         }

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use supervisor_core::effect::Effect;
 use supervisor_core::state::ProcessState;
 
+use crate::decision::Decision;
+use crate::shrink;
 use crate::world::World;
 
 /// Which world, and how long it lives.
@@ -17,6 +22,18 @@ pub struct Options {
     pub steps: u64,
     /// So many processes instead of a handful.
     pub processes: Option<usize>,
+    /// Only these decisions are left of all that chance decides, if any were taken away.
+    pub only: Option<BTreeSet<Decision>>,
+    /// What counts as a fault although it is none, to see how faults are dealt with.
+    pub forbids: Option<fn(&Effect) -> bool>,
+}
+
+impl Options {
+    /// A small world that lives for so many steps.
+    #[must_use]
+    pub fn new(seed: u64, steps: u64) -> Self {
+        Self { seed, steps, processes: None, only: None, forbids: None }
+    }
 }
 
 /// What happened in one world or in many.
@@ -42,6 +59,8 @@ pub struct Report {
     pub snapshots: u64,
     /// Every change of state that was seen.
     pub arrows: BTreeSet<(ProcessState, ProcessState)>,
+    /// What was met: faults and circumstances that are rare or rough.
+    pub met: BTreeSet<&'static str>,
     /// How many lines the story has, if it was written down.
     pub lines: u64,
     /// A fingerprint of the story, if it was written down.
@@ -61,6 +80,7 @@ impl Report {
         self.daemons += other.daemons;
         self.snapshots += other.snapshots;
         self.arrows.append(&mut other.arrows);
+        self.met.append(&mut other.met);
         self.lines += other.lines;
         self.digest ^= other.digest;
     }
@@ -85,16 +105,18 @@ impl fmt::Display for Report {
     }
 }
 
-/// A world in which something happened that must not.
+/// A world in which something happened that must not, as small as it could be made.
 #[derive(Clone, Debug)]
 pub struct Failure {
-    /// Its seed.
-    pub seed: u64,
-    /// How long it was to live.
-    pub steps: u64,
+    /// How to live through it.
+    pub options: Options,
+    /// How long the world was to live in which it was found.
+    pub steps_before: u64,
+    /// How many decisions that world consisted of.
+    pub decisions_before: usize,
     /// What happened.
     pub why: String,
-    /// The end of its story.
+    /// Its story.
     pub story: Vec<String>,
 }
 
@@ -103,41 +125,101 @@ impl fmt::Display for Failure {
         for line in &self.story {
             writeln!(f, "{line}")?;
         }
-        writeln!(f, "seed {}, {} steps: {}", self.seed, self.steps, self.why)?;
-        write!(f, "replay: SIM_SEED={} SIM_STEPS={} cargo test -p supervisor-sim", self.seed, self.steps)
+        let Options { seed, steps, processes, only, forbids: _ } = &self.options;
+        writeln!(f, "FAILURE: {}", self.why)?;
+        write!(f, "found in seed {seed} after {} steps", self.steps_before)?;
+        if let Some(only) = only {
+            write!(f, "; of {} decisions {} are needed", self.decisions_before, only.len())?;
+        }
+        write!(f, "\nreplay: cargo run -q -p supervisor-sim -- --first {seed} --seeds 1 --steps {steps}")?;
+        if let Some(count) = processes {
+            write!(f, " --processes {count}")?;
+        }
+        if let Some(only) = only {
+            let words: Vec<_> = only.iter().map(ToString::to_string).collect();
+            write!(f, " --only {}", words.join(","))?;
+        }
+        Ok(())
     }
 }
 
 impl std::error::Error for Failure {}
 
-/// Lives through one world; with `traced`, writing down its story.
-///
-/// # Errors
-/// What happened that must not, a panic of the core included.
-pub fn run(options: &Options, traced: bool) -> Result<Report, Box<Failure>> {
-    let mut world = World::new(options, traced);
-    let lived = catch_unwind(AssertUnwindSafe(|| world.live(options.steps)));
-    let why = match lived {
-        Ok(Ok(())) => {
-            let mut report = world.figures;
-            report.lines = world.trace.lines();
-            report.digest = world.trace.digest();
-            return Ok(report);
-        }
-        Ok(Err(violation)) => violation.0,
+/// One world from beginning to end.
+pub(crate) struct Lived {
+    /// What happened that must not.
+    pub(crate) failure: Option<String>,
+    pub(crate) report: Report,
+    pub(crate) story: Vec<String>,
+    /// The decisions that it was made of, if anybody wanted to know.
+    pub(crate) taken: BTreeSet<Decision>,
+}
+
+/// Lives through one world; with `traced`, writing down its story; with `records`, its decisions.
+pub(crate) fn live(options: &Options, traced: bool, records: bool) -> Lived {
+    let mut world = World::new(options, traced, records);
+    let failure = match catch_unwind(AssertUnwindSafe(|| world.live(options.steps))) {
+        Ok(verdict) => verdict.err().map(|violation| violation.0),
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-            format!("panic: {}", text.unwrap_or("without a word"))
+            Some(format!("panic: {}", text.unwrap_or("without a word")))
         }
     };
-    if !traced {
-        // The same again, this time for the record.
-        return run(options, true).and_then(|_| {
-            let why = format!("{why} (and not when it was tried again)");
-            Err(Box::new(Failure { seed: options.seed, steps: options.steps, why, story: Vec::new() }))
-        });
+    let mut report = world.figures;
+    report.lines = world.trace.lines();
+    report.digest = world.trace.fingerprint();
+    Lived { failure, report, story: world.trace.last_lines(), taken: world.chance.into_taken() }
+}
+
+/// Lives through one world. What happens that must not is brought down to what it takes.
+///
+/// # Errors
+/// What happened that must not, a panic of the core included.
+pub fn run(options: &Options) -> Result<Report, Box<Failure>> {
+    let lived = live(options, false, false);
+    if lived.failure.is_none() { Ok(lived.report) } else { Err(Box::new(shrink::smallest(options))) }
+}
+
+/// Lives through one world and takes a fingerprint of its story.
+///
+/// # Errors
+/// As `run`.
+pub fn run_traced(options: &Options) -> Result<Report, Box<Failure>> {
+    let lived = live(options, true, false);
+    if lived.failure.is_none() { Ok(lived.report) } else { Err(Box::new(shrink::smallest(options))) }
+}
+
+/// Lives through so many worlds on every processor there is.
+///
+/// # Errors
+/// The failure with the lowest seed among those that were found when one was.
+pub fn run_all(seeds: RangeInclusive<u64>, steps: u64, threads: u64) -> Result<Report, Box<Failure>> {
+    let found = AtomicBool::new(false);
+    let share = |thread: u64| {
+        let mut total = Report::default();
+        for seed in seeds.clone().filter(|seed| seed % threads == thread) {
+            if found.load(Ordering::Relaxed) {
+                break;
+            }
+            let lived = live(&Options::new(seed, steps), false, false);
+            if lived.failure.is_some() {
+                found.store(true, Ordering::Relaxed);
+                return Err(seed);
+            }
+            total.add(lived.report);
+        }
+        Ok(total)
+    };
+    let shares: Vec<Result<Report, u64>> = std::thread::scope(|scope| {
+        let share = &share;
+        let threads: Vec<_> = (0..threads).map(|thread| scope.spawn(move || share(thread))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or(Err(*seeds.start()))).collect()
+    });
+    if let Some(&seed) = shares.iter().filter_map(|share| share.as_ref().err()).min() {
+        return Err(Box::new(shrink::smallest(&Options::new(seed, steps))));
     }
-    let story = world.trace.last_lines();
-    Err(Box::new(Failure { seed: options.seed, steps: options.steps, why, story }))
+    let mut total = Report::default();
+    shares.into_iter().flatten().for_each(|share| total.add(share));
+    Ok(total)
 }

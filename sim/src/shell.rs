@@ -8,16 +8,33 @@ use supervisor_core::process::ProcessId;
 use crate::checker::{Verdict, Violation, ensure};
 use crate::clock::{MILLISECOND, SECOND};
 use crate::configuration;
+use crate::decision::{Kind, key_of};
 use crate::world::{Happening, World};
+
+/// What a system says that is short of something.
+pub(crate) const SHORTAGES: [&str; 3] = [
+    "Too many processes in process table to spawn 'p'",
+    "unknown error during fork for 'p': ENOMEM",
+    "can't open pipes for 'p': Too many open files",
+];
+
+/// What is wrong with one spawn alone.
+const SPAWN_FAILURES: [&str; 5] = [
+    "couldn't exec /bin/p: ENOENT",
+    "couldn't exec /bin/p: EACCES",
+    "unknown error during fork for 'p': EAGAIN",
+    "unknown error during fork for 'p': ENOMEM",
+    "can't open pipes for 'p': EMFILE",
+];
 
 impl World {
     pub(crate) fn obey(&mut self, effect: &Effect) -> Verdict {
         match effect {
+            Effect::Reply(request, reply) => self.answered(*request, reply),
             Effect::Log(..)
             | Effect::Emit { .. }
             | Effect::Print(_)
             | Effect::Feed(..)
-            | Effect::Reply(..)
             | Effect::PrepareGroup(_)
             | Effect::ForgetGroup(_)
             | Effect::ReopenLogs => {}
@@ -59,17 +76,26 @@ impl World {
 
     fn spawn(&mut self, id: ProcessId) -> Verdict {
         ensure(self.children.of(id).is_none(), || format!("{id:?} has a process already"))?;
-        if self.random.per_mille(self.weather.spawn_failures) {
-            let why = "can't open pipes for 'p': Too many open files".to_owned();
-            self.outcome(Input::SpawnFailed(id, why));
-            return Ok(());
-        }
         let process = self.supervisor.process(id).ok_or_else(|| Violation(format!("no {id:?} to spawn")))?;
         let spec = process.spec().clone();
+        let name = format!("{}:{}", process.group_name(), spec.name);
+        let key = key_of(&name);
+        let life = self.lives.entry(name).or_default();
+        *life += 1;
+        let mut random = self.chance.draw_for(Kind::Child, key, *life);
+        let now = self.clock.now();
+        let shortage = self.shortage.filter(|&(until, _)| now < until && random.per_mille(900));
+        if shortage.is_some() || random.per_mille(self.weather.spawn_failures) {
+            let why = shortage.map_or_else(|| random.pick(&SPAWN_FAILURES), |(_, why)| why);
+            self.figures.met.insert(why);
+            self.outcome(Input::SpawnFailed(id, why.to_owned()));
+            return Ok(());
+        }
         self.figures.spawns += 1;
-        let pid = self.children.spawn(self.clock.now(), id, &spec, &self.weather, &mut self.random);
+        let pid = self.children.spawn(now, id, &spec, &self.weather, &mut random);
+        self.writer_born(id, pid, random.fork());
         if self.supervisor.is_listener(id) {
-            self.listener_born(id, pid);
+            self.listener_born(id, pid, random);
         }
         self.outcome(Input::Spawned(id, pid));
         Ok(())

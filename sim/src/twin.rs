@@ -1,11 +1,11 @@
-//! A supervisor restored from a snapshot, which must go on exactly as the original does.
+//! A supervisor that was restored from a snapshot takes over; the original goes beside it and must do the same.
 
 use supervisor_core::Supervisor;
 use supervisor_core::effect::Effect;
 use supervisor_core::input::Input;
 use supervisor_core::time::Moment;
 
-use crate::checker::{Verdict, ensure};
+use crate::checker::{Verdict, Violation, ensure};
 
 /// For so many turns the two go side by side.
 const TURNS: u32 = 60;
@@ -18,37 +18,39 @@ pub(crate) struct Twin {
 }
 
 impl Twin {
-    /// Takes a snapshot and restores it.
-    pub(crate) fn of(original: &Supervisor) -> Result<Self, crate::checker::Violation> {
+    /// Takes a snapshot and lets what is restored from it take the place of the original, which follows for a while:
+    /// everything that is checked from now on is checked with the restored one.
+    pub(crate) fn takes_over(original: &mut Supervisor) -> Result<Self, Violation> {
         let text = snapshot(original)?;
-        let supervisor: Supervisor = serde_json::from_str(&text)
-            .map_err(|error| crate::checker::Violation(format!("a snapshot cannot be restored: {error}")))?;
-        ensure(snapshot(&supervisor)? == text, || "a restored supervisor has another snapshot".to_owned())?;
+        let restored: Supervisor = serde_json::from_str(&text)
+            .map_err(|error| Violation(format!("a snapshot cannot be restored: {error}")))?;
+        ensure(snapshot(&restored)? == text, || "a restored supervisor has another snapshot".to_owned())?;
+        let supervisor = std::mem::replace(original, restored);
         Ok(Self { supervisor, turns_left: TURNS, effects: Vec::new() })
     }
 
-    /// Lives through the turn that the original has just lived through.
+    /// Lives through the turn that the restored one has just lived through.
     pub(crate) fn follow(
         &mut self,
         now: Moment,
         input: Input,
-        original: &Supervisor,
+        restored: &Supervisor,
         effects: &[Effect],
     ) -> Verdict {
         self.effects.clear();
         self.supervisor.handle(now, input, &mut self.effects);
         ensure(self.effects == effects, || {
-            format!("a restored supervisor does something else: {:?}", self.effects)
+            format!("a restored supervisor does not do what the original does: {:?}", self.effects)
         })?;
-        ensure(self.supervisor.next_deadline() == original.next_deadline(), || {
+        ensure(self.supervisor.next_deadline() == restored.next_deadline(), || {
             "a restored supervisor has another deadline".to_owned()
         })?;
-        ensure(self.supervisor.revision() == original.revision(), || {
+        ensure(self.supervisor.revision() == restored.revision(), || {
             "a restored supervisor has another revision".to_owned()
         })?;
         self.turns_left -= 1;
         if self.turns_left == 0 {
-            ensure(snapshot(&self.supervisor)? == snapshot(original)?, || {
+            ensure(snapshot(&self.supervisor)? == snapshot(restored)?, || {
                 "a restored supervisor has become another".to_owned()
             })?;
         }
@@ -60,7 +62,7 @@ impl Twin {
     }
 }
 
-fn snapshot(supervisor: &Supervisor) -> Result<String, crate::checker::Violation> {
+fn snapshot(supervisor: &Supervisor) -> Result<String, Violation> {
     serde_json::to_string(supervisor)
-        .map_err(|error| crate::checker::Violation(format!("a snapshot cannot be taken: {error}")))
+        .map_err(|error| Violation(format!("a snapshot cannot be taken: {error}")))
 }

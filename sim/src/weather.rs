@@ -1,6 +1,6 @@
 //! How rough a world is: the chances of its faults, drawn once for each seed.
 
-use crate::random::Random;
+use crate::decision::{Chance, Kind};
 
 /// Chances are per mille unless the name says otherwise.
 #[derive(Clone, Debug)]
@@ -17,6 +17,10 @@ pub(crate) struct Weather {
     pub(crate) untouchable: u64,
     /// Signals that report ESRCH to a child that is not reaped yet.
     pub(crate) lost_signals: u64,
+    /// Times when the system is short of processes, memory or descriptors, in spawns that fail meanwhile.
+    pub(crate) shortages: u64,
+    /// Children that write now and then, and whose descendants do so after them.
+    pub(crate) talkative: u64,
     /// Outcomes that come back later than the next input.
     pub(crate) slow_outcomes: u64,
     /// Effects that take their time.
@@ -37,25 +41,32 @@ pub(crate) struct Weather {
 }
 
 impl Weather {
-    pub(crate) fn draw(random: &mut Random) -> Self {
+    pub(crate) fn draw(chance: &mut Chance) -> Self {
+        let mut property = 0;
+        let mut one_of = |choices: &[u64]| {
+            property += 1;
+            chance.draw_for(Kind::Weather, property, 0).pick(choices)
+        };
         Self {
-            spawn_failures: random.pick(&[0, 20, 300]),
-            check_failures: random.pick(&[0, 20, 300]),
-            frail: random.pick(&[50, 300, 700]),
-            doomed: random.pick(&[0, 0, 950]),
-            stubborn: random.pick(&[0, 100, 400]),
-            untouchable: random.pick(&[0, 0, 30, 200]),
-            lost_signals: random.pick(&[0, 0, 50, 300]),
-            slow_outcomes: random.pick(&[0, 0, 100, 600]),
-            slow_effects: random.pick(&[0, 0, 100, 600]),
-            outcomes_keep_their_moment: random.coin(),
-            lags: random.pick(&[0, 0, 50, 300]),
-            coincidences: random.pick(&[0, 50, 300]),
-            false_alarms: random.pick(&[0, 20, 100]),
-            snapshots: random.pick(&[0, 2, 5]),
-            operator_pause_milliseconds_max: random.pick(&[300, 2000, 10_000]),
-            signal_pause_milliseconds_max: random.pick(&[50_000, 300_000, 1_000_000]),
-            edit_pause_milliseconds_max: random.pick(&[3000, 30_000]),
+            spawn_failures: one_of(&[0, 20, 300]),
+            check_failures: one_of(&[0, 20, 300]),
+            frail: one_of(&[0, 50, 50, 300, 300, 700, 700]),
+            doomed: one_of(&[0, 0, 950]),
+            stubborn: one_of(&[0, 100, 400]),
+            untouchable: one_of(&[0, 0, 30, 200]),
+            lost_signals: one_of(&[0, 0, 50, 300]),
+            shortages: one_of(&[0, 0, 500, 1000]),
+            talkative: one_of(&[0, 50, 300]),
+            slow_outcomes: one_of(&[0, 0, 100, 600]),
+            slow_effects: one_of(&[0, 0, 100, 600]),
+            outcomes_keep_their_moment: one_of(&[0, 1]) == 1,
+            lags: one_of(&[0, 0, 50, 300]),
+            coincidences: one_of(&[0, 50, 300]),
+            false_alarms: one_of(&[0, 20, 100]),
+            snapshots: one_of(&[0, 2, 5]),
+            operator_pause_milliseconds_max: one_of(&[10_000, 2000, 300]),
+            signal_pause_milliseconds_max: one_of(&[1_000_000, 300_000, 50_000]),
+            edit_pause_milliseconds_max: one_of(&[30_000, 3000]),
         }
     }
 
@@ -69,6 +80,8 @@ impl Weather {
             stubborn: 0,
             untouchable: 0,
             lost_signals: 0,
+            shortages: 0,
+            talkative: 0,
             slow_outcomes: 0,
             slow_effects: 0,
             outcomes_keep_their_moment: false,

@@ -15,10 +15,14 @@ use crate::checker::{Checker, Verdict, ensure};
 use crate::children::Children;
 use crate::clock::{Clock, MILLISECOND, SECOND};
 use crate::configuration::{self, File};
+use crate::decision::{Chance, Kind};
 use crate::ears::{Ears, Saying};
+use crate::errand::Errand;
 use crate::operator;
+use crate::pipes::Writing;
 use crate::random::Random;
 use crate::run::{Options, Report};
+use crate::shell;
 use crate::trace::Trace;
 use crate::twin::Twin;
 use crate::weather::Weather;
@@ -29,11 +33,14 @@ const TURNS_PER_PROCESS_MAX: usize = 100;
 /// After so many of its effects that take their time, the rest of a turn's is quick.
 const SLOW_EFFECTS_MAX: u32 = 5;
 
+/// No longer is between two times when the system may be short of something.
+const SHORTAGE_PAUSE_MILLISECONDS_MAX: u64 = 100_000;
+
 /// How long the calm before the end lasts.
 const CALM: u64 = 60 * SECOND;
 
-/// Every so many turns everything is looked at, less often where there is much to look at.
-const AUDIT_INTERVAL_TURNS: u64 = 64;
+/// Up to so many processes everything is looked at after every turn, and else after so many turns as there are processes.
+const FEW: usize = 50;
 
 /// Something from outside that is going to happen.
 #[derive(Clone, Debug)]
@@ -46,6 +53,12 @@ pub(crate) enum Happening {
     Edit,
     /// Somebody sets the wall clock.
     WallClock,
+    /// The system may be short of something.
+    Shortage,
+    /// A client goes on with what it has begun.
+    Errand(Errand),
+    /// A child writes something.
+    Wrote(Writing),
     /// Another thread has done its work.
     Outcome(Input),
     /// A listener says something.
@@ -61,7 +74,10 @@ enum Ready {
 }
 
 pub(crate) struct World {
+    pub(crate) chance: Chance,
+    /// What this instant brings.
     pub(crate) random: Random,
+    instant: (u64, u32),
     pub(crate) weather: Weather,
     pub(crate) clock: Clock,
     pub(crate) children: Children,
@@ -71,14 +87,22 @@ pub(crate) struct World {
     /// Outcomes that come back before anything else comes in.
     pub(crate) outcomes: VecDeque<(Option<Moment>, Input)>,
     pub(crate) slow_effects_left: u32,
+    pub(crate) errands: BTreeMap<RequestId, Errand>,
+    /// How many lives each program has had.
+    pub(crate) lives: BTreeMap<String, u32>,
+    /// What the system is short of, and until when.
+    pub(crate) shortage: Option<(u64, &'static str)>,
     pub(crate) finished: Option<Outcome>,
     pub(crate) figures: Report,
     pub(crate) trace: Trace,
     last_sound: Vec<GroupSpec>,
     plans: BTreeMap<(u64, u64), Happening>,
     planned: u64,
+    /// How many plans of each kind were carried out.
+    carried_out: BTreeMap<Kind, u32>,
     last_request: u64,
     checker: Checker,
+    forbids: Option<fn(&Effect) -> bool>,
     twin: Option<Twin>,
     /// Snapshots of many processes take their time.
     snapshots_left: u64,
@@ -87,43 +111,55 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(options: &Options, traced: bool) -> Self {
-        let mut random = Random::from_seed(options.seed);
-        let weather = Weather::draw(&mut random);
+    pub(crate) fn new(options: &Options, traced: bool, records: bool) -> Self {
+        let mut chance = Chance::new(options.seed, options.only.clone(), records);
+        let weather = Weather::draw(&mut chance);
         let file = match options.processes {
-            Some(count) => File::large(count, &mut random),
-            None => File::small(&mut random),
+            Some(count) => File::large(count, &mut chance),
+            None => File::small(&mut chance),
         };
         let pid_max = if options.processes.is_some() { 1 << 22 } else { 150 };
         Self {
+            chance,
+            random: Random::still(),
+            instant: (0, 0),
             weather,
             clock: Clock::new(),
             children: Children::new(pid_max),
             ears: Ears::default(),
             last_sound: file.groups.clone(),
+            checker: Checker::new(file.ticks),
             file,
             supervisor: Supervisor::new(),
             outcomes: VecDeque::new(),
             slow_effects_left: 0,
+            errands: BTreeMap::new(),
+            lives: BTreeMap::new(),
+            shortage: None,
             finished: None,
             figures: Report { seeds: 1, ..Report::default() },
             trace: Trace::new(traced),
             plans: BTreeMap::new(),
             planned: 0,
+            carried_out: BTreeMap::new(),
             last_request: 0,
-            checker: Checker::default(),
+            forbids: options.forbids,
             twin: None,
             snapshots_left: options.processes.map_or(u64::MAX, |_| 1),
             last_life: false,
-            random,
         }
     }
 
     /// A life of so many steps, a calm in which everything must settle, and an orderly end.
     pub(crate) fn live(&mut self, steps: u64) -> Verdict {
         self.boot()?;
-        for happening in [Happening::Request, Happening::DaemonSignal, Happening::Edit, Happening::WallClock]
-        {
+        for happening in [
+            Happening::Request,
+            Happening::DaemonSignal,
+            Happening::Edit,
+            Happening::WallClock,
+            Happening::Shortage,
+        ] {
             self.plan(0, happening);
         }
         for _ in 0..steps {
@@ -157,7 +193,10 @@ impl World {
     fn rest(&mut self, steps: u64) -> Verdict {
         self.weather = Weather::calm();
         self.children.calm_down();
-        self.plans.retain(|_, happening| matches!(happening, Happening::Outcome(_) | Happening::Said(_)));
+        self.plans.retain(|_, happening| {
+            matches!(happening, Happening::Outcome(_) | Happening::Said(_) | Happening::Wrote(_))
+        });
+        self.shortage = None;
         let end = self.clock.now() + CALM;
         let mut left = 2000 + 4 * steps + 100 * self.checker.processes() as u64;
         while self.next_time().is_some_and(|time| time <= end) {
@@ -182,6 +221,7 @@ impl World {
         let Some(time) = self.next_time() else {
             return ensure(false, || "nothing will ever happen again".to_owned());
         };
+        self.begin_instant(time.max(self.clock.now()));
         if time > self.clock.now() && self.random.per_mille(self.weather.false_alarms) {
             let wait = self.random.below(time - self.clock.now());
             self.clock.advance(wait);
@@ -206,6 +246,12 @@ impl World {
             Ready::Plan => self.carry_out_plan()?,
         }
         if self.finished.is_some() && !self.last_life { self.start_anew() } else { Ok(()) }
+    }
+
+    /// What happens now is a decision of its own.
+    fn begin_instant(&mut self, time: u64) {
+        self.instant = if self.instant.0 == time { (time, self.instant.1 + 1) } else { (time, 0) };
+        self.random = self.chance.draw_for(Kind::Instant, time, self.instant.1);
     }
 
     /// Collects the dead, sometimes not all of them.
@@ -243,31 +289,58 @@ impl World {
 
     fn carry_out_plan(&mut self) -> Verdict {
         let Some((_, happening)) = self.plans.pop_first() else { return Ok(()) };
-        let pause = match happening {
-            Happening::Request | Happening::WallClock => self.weather.operator_pause_milliseconds_max,
-            Happening::DaemonSignal => self.weather.signal_pause_milliseconds_max,
-            Happening::Edit => self.weather.edit_pause_milliseconds_max,
-            Happening::Outcome(outcome) => return self.feed(outcome),
-            Happening::Said(saying) => return self.say(&saying),
-        };
-        let wait = self.random.below(pause) * MILLISECOND;
-        self.plan(wait, happening.clone());
-        match happening {
-            Happening::Request => self.ask(),
-            Happening::DaemonSignal => {
-                let signal = operator::daemon_signal(&mut self.random);
-                self.feed(Input::SignalReceived(signal))
-            }
-            Happening::Edit => {
-                self.file.edit(&mut self.random);
-                Ok(())
-            }
+        let (kind, pause) = match &happening {
+            Happening::Request => (Kind::Request, self.weather.operator_pause_milliseconds_max),
             Happening::WallClock => {
-                self.clock.set_wall(&mut self.random);
-                Ok(())
+                (Kind::WallClock, self.weather.operator_pause_milliseconds_max.saturating_mul(10))
             }
-            Happening::Outcome(_) | Happening::Said(_) => Ok(()),
+            Happening::DaemonSignal => (Kind::DaemonSignal, self.weather.signal_pause_milliseconds_max),
+            Happening::Edit => (Kind::Edit, self.weather.edit_pause_milliseconds_max),
+            Happening::Shortage => (Kind::Shortage, SHORTAGE_PAUSE_MILLISECONDS_MAX),
+            Happening::Errand(errand) => return self.ask_next(errand),
+            Happening::Wrote(writing) => return self.write(writing),
+            Happening::Outcome(outcome) => return self.feed(outcome.clone()),
+            Happening::Said(saying) => return self.say(saying),
+        };
+        let count = self.carried_out.entry(kind).or_default();
+        *count += 1;
+        let number = u64::from(*count);
+        // The next one comes when it would have come, even if this one is taken away.
+        let wait = self.chance.pace(kind, number).below(pause).saturating_mul(MILLISECOND);
+        self.plan(wait, happening);
+        match self.chance.decide(kind, number, 0) {
+            Some(random) => self.carry_out(kind, random),
+            None => Ok(()),
         }
+    }
+
+    fn carry_out(&mut self, kind: Kind, mut random: Random) -> Verdict {
+        match kind {
+            Kind::Request if random.per_mille(50) => self.update()?,
+            Kind::Request => {
+                let command = operator::command(&self.supervisor, &mut random);
+                self.request(command)?;
+            }
+            Kind::DaemonSignal => self.feed(Input::SignalReceived(operator::daemon_signal(&mut random)))?,
+            Kind::Edit => {
+                self.file.edit(&mut random);
+                self.trace.note(self.clock.moment(), "somebody edits the configuration file");
+            }
+            Kind::WallClock => {
+                let before = self.clock.wall();
+                self.clock.set_wall(&mut random);
+                let forth = self.clock.wall() > before;
+                self.figures.met.insert(if forth { "a clock put forward" } else { "a clock put back" });
+                let note = format!("somebody sets the wall clock to {}", self.clock.wall());
+                self.trace.note(self.clock.moment(), &note);
+            }
+            Kind::Shortage if random.per_mille(self.weather.shortages) => {
+                let until = self.clock.now() + random.between(1, 30) * SECOND;
+                self.shortage = Some((until, random.pick(&shell::SHORTAGES)));
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     fn ask(&mut self) -> Verdict {
@@ -284,7 +357,12 @@ impl World {
         }
     }
 
-    fn request(&mut self, command: Command) -> Verdict {
+    /// The number of the request that comes next.
+    pub(crate) fn next_request(&self) -> RequestId {
+        RequestId(self.last_request + 1)
+    }
+
+    pub(crate) fn request(&mut self, command: Command) -> Verdict {
         self.last_request += 1;
         self.feed(Input::Request(RequestId(self.last_request), command))
     }
@@ -302,13 +380,13 @@ impl World {
     }
 
     fn turn(&mut self, now: Moment, input: Input) -> Verdict {
-        self.trace.line(now, "->", &input);
+        self.trace.heard(now, &input, &self.supervisor);
         if self.twin.is_none() && self.snapshots_left > 0 && self.random.per_mille(self.weather.snapshots) {
             self.snapshots_left -= 1;
-            self.twin = Some(Twin::of(&self.supervisor)?);
+            self.twin = Some(Twin::takes_over(&mut self.supervisor)?);
             self.figures.snapshots += 1;
         }
-        self.checker.hears(now.monotonic.0, &input, &self.supervisor);
+        self.checker.hears(now, &input, &self.supervisor);
         let repeated = self.twin.is_some().then(|| input.clone());
         let mut effects: Vec<Effect> = Vec::new();
         self.supervisor.handle(now, input, &mut effects);
@@ -319,12 +397,14 @@ impl World {
             self.twin.take_if(|twin| twin.is_done());
         }
         for effect in &effects {
-            self.trace.line(now, "<-", effect);
+            self.trace.wanted(now, effect, &self.supervisor);
+            ensure(!self.forbids.is_some_and(|forbids| forbids(effect)), || format!("planted: {effect:?}"))?;
             self.checker.wants(effect, &self.supervisor)?;
             self.obey(effect)?;
         }
         self.checker.settles(&self.supervisor)?;
-        let interval = AUDIT_INTERVAL_TURNS.max(self.checker.processes() as u64);
+        let processes = self.checker.processes();
+        let interval = if processes <= FEW { 1 } else { processes as u64 };
         if self.figures.turns.is_multiple_of(interval) {
             self.checker.audit(&self.supervisor)?;
         }
@@ -362,8 +442,11 @@ impl World {
             Some(Outcome::Restart) => self.children.disown(),
             _ => self.children.abandon(),
         }
+        // Whoever listened to the old one, and whatever it had open, is gone with it.
+        self.plans.retain(|_, happening| !matches!(happening, Happening::Wrote(_) | Happening::Errand(_)));
+        self.errands.clear();
         self.supervisor = Supervisor::new();
-        self.checker = Checker::default();
+        self.checker = Checker::new(self.file.ticks);
         self.twin = None;
         self.boot()
     }

@@ -4,6 +4,7 @@ mod axe;
 mod bench;
 mod events;
 mod manual;
+mod mutants;
 mod oracle;
 mod packages;
 mod page;
@@ -26,6 +27,7 @@ usage: cargo xtask TASK
   tidy          read the source for what the house rules forbid
   bench [NAME...] [--write]   measure ours, the reference, runit, s6 and the floor side by side; the whole table, or with
                 --write a part of it, goes into docs/benchmarks.md
+  mutants [WORD...]   put faults into a copy of the core, one by one: the simulation must find each
   manual        write the manual and the completions of shells into docs/ and share/
   reference     install the reference into the target folder
   axe           fetch axe-core, which checks pages, into the target folder
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         "soak" => soak::run(&args.collect::<Vec<_>>()),
         "bench" => bench::run(&args.collect::<Vec<_>>()),
         "manual" => manual::run(),
+        "mutants" => mutants::run(&args.collect::<Vec<_>>()),
         "axe" => axe::install(),
         "screenshots" => page::run("screenshots", &[root().join("docs").join("images")]),
         "page-figures" => page::run("figures", &[]),

@@ -294,7 +294,7 @@ impl Supervisor {
         if self.group_named(name).is_some() {
             return Some(Reply::Fault(Fault::AlreadyAdded(name.to_owned())));
         }
-        let Some(spec) = self.configured.iter().find(|group| group.name == name).cloned() else {
+        let Some(spec) = self.configured.named(name).cloned() else {
             return Some(Reply::Fault(Fault::BadName(name.to_owned())));
         };
         let members = self.put_to_work(spec, turn);
@@ -318,14 +318,12 @@ impl Supervisor {
     /// Answers whoever still waits for processes that go: a start whose command is still being looked at has
     /// nothing left to start.
     pub(crate) fn resolve_leaving(&mut self, members: &[ProcessId], turn: &mut Turn<'_>) {
-        let waiting: Vec<_> = self
-            .requests
-            .iter()
-            .flat_map(|(&request, waiting)| {
-                waiting.pending.iter().map(move |(&id, name)| (request, id, name.clone()))
-            })
-            .filter(|(_, id, _)| members.contains(id))
-            .collect();
+        // A request may be about everybody: each is asked for those who go, not the other way round.
+        let mut waiting = Vec::new();
+        for (&request, open) in &self.requests {
+            let leaving = members.iter().filter_map(|id| Some((*id, open.pending.get(id)?.clone())));
+            waiting.extend(leaving.map(|(id, name)| (request, id, name)));
+        }
         for (request, id, name) in waiting {
             self.resolve(request, id, Err(Fault::BadName(name)), turn);
         }

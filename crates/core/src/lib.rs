@@ -17,6 +17,7 @@ mod brake;
 pub mod capture;
 pub mod changes;
 pub mod command;
+mod configured;
 mod congestion;
 pub mod effect;
 pub mod event;

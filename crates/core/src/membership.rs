@@ -52,7 +52,7 @@ impl Supervisor {
         self.change_members(id, |spec| spec.processes.extend(specs.iter().cloned()));
         let members = self.new_processes(&Arc::from(group), &specs);
         if let Some(group) = self.groups.get_mut(&id) {
-            group.members.extend(&members);
+            group.join(&specs, &members);
         }
         self.revision += 1;
         turn.push(Effect::PrepareGroup(members.clone()));
@@ -74,7 +74,7 @@ impl Supervisor {
         self.resolve_leaving(&[process], turn);
         self.change_members(id, |spec| spec.processes.retain(|spec| spec.name != name));
         if let Some(group) = self.groups.get_mut(&id) {
-            group.members.retain(|&member| member != process);
+            group.leave(name, process);
         }
         self.drop_process(process);
         self.revision += 1;
@@ -100,10 +100,11 @@ impl Supervisor {
     /// is read again.
     fn change_members(&mut self, id: GroupId, change: impl Fn(&mut GroupSpec)) {
         let Some(group) = self.groups.get_mut(&id) else { return };
-        let same = self.configured.iter().position(|configured| *configured == group.spec);
+        let configured = self.configured.named_mut(&group.spec.name);
+        let same = configured.filter(|configured| **configured == group.spec);
         change(&mut group.spec);
-        if let Some(index) = same {
-            change(&mut self.configured[index]);
+        if let Some(configured) = same {
+            change(configured);
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::effect::{Effect, Level, Outcome};
 use crate::event::Event;
 use crate::group::GroupId;
-use crate::process::Process;
+use crate::process::{Process, ProcessId};
 use crate::supervisor::Supervisor;
 use crate::time::Monotonic;
 use crate::turn::Turn;
@@ -25,8 +25,8 @@ pub(crate) struct Shutdown {
     pub(crate) outcome: Outcome,
     /// Groups that have not been told yet, by priority, the next to stop last.
     pub(crate) waves: Vec<Vec<GroupId>>,
-    /// Groups that have been told.
-    pub(crate) stopping: Vec<GroupId>,
+    /// Those that have been told, as far as they are not known to have stopped.
+    pub(crate) stopping: Vec<ProcessId>,
     pub(crate) report_at: Monotonic,
     pub(crate) finished: bool,
 }
@@ -44,12 +44,13 @@ impl Shutdown {
         let mut last = None;
         for (group, priority) in ordered {
             match waves.last_mut() {
-                // Later groups of a wave are told first, as in the reference.
-                Some(wave) if last == Some(priority) => wave.insert(0, group),
+                Some(wave) if last == Some(priority) => wave.push(group),
                 _ => waves.push(vec![group]),
             }
             last = Some(priority);
         }
+        // Later groups of a wave are told first, as in the reference.
+        waves.iter_mut().for_each(|wave| wave.reverse());
         Self { outcome, waves, stopping: Vec::new(), report_at: now, finished: false }
     }
 }
@@ -76,20 +77,25 @@ impl Supervisor {
 
     pub(crate) fn advance_shutdown(&mut self, turn: &mut Turn<'_>) {
         loop {
-            let Some(shutdown) = &self.shutdown else { return };
+            let Some(shutdown) = &mut self.shutdown else { return };
             if shutdown.finished {
                 return;
             }
-            if shutdown.stopping.iter().any(|&group| self.has_living(group)) {
+            // Whoever has stopped stays so: each is asked about once.
+            let lives =
+                |id: &ProcessId| self.processes.get(id).is_some_and(|process| !process.state().is_stopped());
+            while shutdown.stopping.pop_if(|id| !lives(id)).is_some() {}
+            if !shutdown.stopping.is_empty() {
                 break;
             }
-            let Some(shutdown) = &mut self.shutdown else { return };
             let Some(wave) = shutdown.waves.pop() else {
                 shutdown.finished = true;
                 turn.push(Effect::Finish(shutdown.outcome));
                 return;
             };
-            shutdown.stopping.clone_from(&wave);
+            let members =
+                wave.iter().filter_map(|group| self.groups.get(group)).flat_map(|group| &group.members);
+            shutdown.stopping.extend(members);
             for group in wave {
                 self.stop_group(group, turn);
             }
@@ -105,13 +111,6 @@ impl Supervisor {
         for (_, id) in members {
             self.with(id, turn, Process::shut_down);
         }
-    }
-
-    /// Whether somebody of the group is still to die. The kernel tells of the dead in the order in which they were
-    /// started, so that whoever lives is found soonest from the end.
-    fn has_living(&self, group: GroupId) -> bool {
-        let members = self.groups.get(&group).map_or(&[][..], |group| &group.members);
-        members.iter().rev().any(|id| !self.processes[id].state().is_stopped())
     }
 
     fn report_shutdown(&mut self, turn: &mut Turn<'_>) {

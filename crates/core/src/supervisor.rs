@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::changes::changes;
 use crate::command::{Changes, Command, Fault, Reply, RequestId};
+use crate::configured::Configured;
 use crate::effect::{Effect, Level, Outcome, ReadPurpose};
 use crate::event::Event;
 use crate::group::{Group, GroupId};
@@ -34,7 +35,7 @@ pub struct Supervisor {
     names: BTreeMap<String, GroupId>,
     pub(crate) processes: BTreeMap<ProcessId, Process>,
     pids: BTreeMap<Pid, ProcessId>,
-    pub(crate) configured: Vec<GroupSpec>,
+    pub(crate) configured: Configured,
     deadlines: BTreeSet<(Monotonic, ProcessId)>,
     pub(crate) requests: BTreeMap<RequestId, Waiting>,
     pub(crate) shutdown: Option<Shutdown>,
@@ -208,7 +209,7 @@ impl Supervisor {
     /// The last-read configuration.
     #[must_use]
     pub fn configured(&self) -> &[GroupSpec] {
-        &self.configured
+        self.configured.groups()
     }
 
     pub(crate) fn is_running(&self) -> bool {
@@ -220,8 +221,8 @@ impl Supervisor {
     }
 
     fn configure(&mut self, groups: Vec<GroupSpec>, turn: &mut Turn<'_>) {
-        self.configured = groups;
-        for group in self.configured.clone() {
+        self.configured = Configured::new(groups.clone());
+        for group in groups {
             if self.group_named(&group.name).is_none() {
                 self.put_to_work(group, turn);
             } else {
@@ -387,7 +388,7 @@ impl Supervisor {
     ) {
         match (purpose, result) {
             (ReadPurpose::Reread(request), Ok(groups)) => {
-                self.configured = groups;
+                self.configured = Configured::new(groups);
                 self.revision += 1;
                 turn.push(Effect::Reply(request, Reply::Changes(self.pending_changes())));
             }
@@ -411,7 +412,7 @@ impl Supervisor {
     }
 
     fn pending_changes(&self) -> Changes {
-        changes(self.groups.values().map(|group| &group.spec), &self.configured)
+        changes(self.groups.values().map(|group| &group.spec), self.configured.groups())
     }
 
     fn signalled(

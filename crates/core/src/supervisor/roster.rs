@@ -16,8 +16,7 @@ impl Supervisor {
     }
 
     pub(crate) fn process_named(&self, group: &str, name: &str) -> Option<ProcessId> {
-        let group = self.groups.get(&self.group_named(group)?)?;
-        group.members.iter().copied().find(|id| self.processes[id].spec.name == name)
+        self.groups.get(&self.group_named(group)?)?.member_named(name)
     }
 
     /// Adds a group that nobody of that name is in the way of; returns its processes.
@@ -26,7 +25,7 @@ impl Supervisor {
         let members = self.new_processes(&group_name, &spec.processes);
         self.next_id += 1;
         self.names.insert(spec.name.clone(), GroupId(self.next_id));
-        self.groups.insert(GroupId(self.next_id), Group { spec, members: members.clone() });
+        self.groups.insert(GroupId(self.next_id), Group::new(spec, &members));
         self.revision += 1;
         turn.push(Effect::PrepareGroup(members.clone()));
         // What happened before is nothing for the new group; its own arrival is.
