@@ -82,7 +82,7 @@ impl Harmless {
 
 /// Whether a terminal only prints it. Bytes from 0x80 on are parts of characters but for what begins with [`C1_LEAD`].
 fn is_text(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r' | b'\t' | 0x20..DELETE | 0x80..) && byte != C1_LEAD
+    matches!(byte, b'\n' | b'\r' | b'\t' | b' '..=b'~' | 0x80..) && byte != C1_LEAD
 }
 
 fn is_colour_so_far(parameters: &[u8]) -> bool {

@@ -22,7 +22,7 @@ pub(super) struct Connection(SendRequest<Full<Bytes>>);
 /// Why there is no answer.
 pub(super) enum Unanswered {
     /// The connection was closed before any of the request was sent.
-    NotSent(Request<Full<Bytes>>),
+    NotSent(Box<Request<Full<Bytes>>>),
     /// The server may know of the request.
     Broken(hyper::Error),
 }
@@ -42,7 +42,7 @@ impl Connection {
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, Unanswered> {
         self.0.try_send_request(request).await.map_err(|mut error| match error.take_message() {
-            Some(request) => Unanswered::NotSent(request),
+            Some(request) => Unanswered::NotSent(Box::new(request)),
             None => Unanswered::Broken(error.into_error()),
         })
     }

@@ -97,7 +97,7 @@ async fn send(
         match connection.send(request).await {
             Ok(response) => return Ok((connection, response)),
             // The server has closed it meanwhile and knows nothing of this request.
-            Err(Unanswered::NotSent(unsent)) => request = unsent,
+            Err(Unanswered::NotSent(unsent)) => request = *unsent,
             Err(Unanswered::Broken(error)) => return Err(broken(url, Some(&error))),
         }
     }
