@@ -9,6 +9,9 @@ use crate::process::Pid;
 use crate::spec::EventLength;
 use crate::state::ProcessState;
 
+/// About how much memory an event takes beside the text in it.
+const SIZE_WITHOUT_TEXT_BYTES: usize = 256;
+
 /// One event, its values fixed when it happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
@@ -82,6 +85,24 @@ impl OutputChannel {
         match self {
             Self::Stdout => "stdout",
             Self::Stderr => "stderr",
+        }
+    }
+
+    /// The type of the events that are what is written there.
+    #[must_use]
+    pub fn log_type(self) -> &'static str {
+        match self {
+            Self::Stdout => "PROCESS_LOG_STDOUT",
+            Self::Stderr => "PROCESS_LOG_STDERR",
+        }
+    }
+
+    /// The type of the events that are what is written there between capture tokens.
+    #[must_use]
+    pub fn communication_type(self) -> &'static str {
+        match self {
+            Self::Stdout => "PROCESS_COMMUNICATION_STDOUT",
+            Self::Stderr => "PROCESS_COMMUNICATION_STDERR",
         }
     }
 }
@@ -177,14 +198,8 @@ impl Event {
             Self::ProcessGroupRemoved(_) => "PROCESS_GROUP_REMOVED",
             Self::SupervisorRunning => "SUPERVISOR_STATE_CHANGE_RUNNING",
             Self::SupervisorStopping => "SUPERVISOR_STATE_CHANGE_STOPPING",
-            Self::ProcessLog(written) => match written.channel {
-                OutputChannel::Stdout => "PROCESS_LOG_STDOUT",
-                OutputChannel::Stderr => "PROCESS_LOG_STDERR",
-            },
-            Self::ProcessCommunication(written) => match written.channel {
-                OutputChannel::Stdout => "PROCESS_COMMUNICATION_STDOUT",
-                OutputChannel::Stderr => "PROCESS_COMMUNICATION_STDERR",
-            },
+            Self::ProcessLog(written) => written.channel.log_type(),
+            Self::ProcessCommunication(written) => written.channel.communication_type(),
             Self::Tick { period, .. } => period.type_name(),
             Self::RemoteCommunication { .. } => "REMOTE_COMMUNICATION",
         }
@@ -203,6 +218,22 @@ impl Event {
             | Self::Tick { .. }
             | Self::RemoteCommunication { .. } => None,
         }
+    }
+
+    /// About how much memory it takes.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        let text = match self {
+            Self::ProcessLog(written) | Self::ProcessCommunication(written) => written.data.len(),
+            Self::RemoteCommunication { kind, data } => kind.len().saturating_add(data.len()),
+            Self::ProcessState { .. }
+            | Self::ProcessGroupAdded(_)
+            | Self::ProcessGroupRemoved(_)
+            | Self::SupervisorRunning
+            | Self::SupervisorStopping
+            | Self::Tick { .. } => 0,
+        };
+        text.saturating_add(SIZE_WITHOUT_TEXT_BYTES)
     }
 
     /// What follows the header line.

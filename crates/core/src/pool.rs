@@ -21,6 +21,13 @@ use crate::turn::Turn;
 // Differs: rejected-again-waits
 const RESEND_DELAY: Duration = Duration::from_secs(1);
 
+/// Whoever can wait leaves this part of a buffer to events that cannot: those of states, ticks and clients.
+const SHARE_FOR_THE_IMPATIENT: usize = 2;
+/// A pool that takes nothing for so long is not waited for.
+const STALL: Duration = Duration::from_secs(5);
+/// So many bytes of events wait in one pool at most, however many its `buffer_size` allows.
+const BYTES_MAX: usize = 256 << 20;
+
 /// An event in the buffer of a pool, or with one of its listeners.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Queued {
@@ -50,7 +57,11 @@ pub(crate) struct Pool {
     /// In the order in which they are asked: by priority, then by name.
     pub(crate) members: Vec<ProcessId>,
     buffer: VecDeque<Queued>,
+    /// How large the events of the buffer are together.
+    bytes: usize,
     next_poolserial: u64,
+    /// When a listener was last given an event that it had not seen yet, or the first one began to wait.
+    progressed_at: Monotonic,
     resend_at: Option<Monotonic>,
     pub(crate) dropped: u64,
     overflow: Overflow,
@@ -65,7 +76,9 @@ impl Pool {
             spec: ListenerSpec { buffer_size: spec.buffer_size.max(1), ..spec.clone() },
             members,
             buffer: VecDeque::new(),
+            bytes: 0,
             next_poolserial: 0,
+            progressed_at: Monotonic(0),
             resend_at: None,
             dropped: 0,
             overflow: Overflow::default(),
@@ -81,12 +94,25 @@ impl Pool {
     pub(crate) fn accept(&mut self, serial: u64, event: Arc<Event>, turn: &mut Turn<'_>) {
         let poolserial = self.next_poolserial;
         self.next_poolserial = self.next_poolserial.wrapping_add(1);
+        let size = event.size_bytes();
         match self.spec.buffer_overflow {
-            BufferOverflow::DropOldest => self.make_room(turn),
-            BufferOverflow::DropNewest if self.is_full() => return self.note_drop(serial, turn),
+            BufferOverflow::DropOldest => self.make_room(size, turn),
+            BufferOverflow::DropNewest if self.is_full(size) => return self.note_drop(serial, turn),
             BufferOverflow::DropNewest => {}
         }
+        if self.buffer.is_empty() {
+            self.progressed_at = turn.now.monotonic;
+        }
+        self.bytes += size;
         self.buffer.push_back(Queued { serial, poolserial, event, rejections: 0, not_before: Monotonic(0) });
+    }
+
+    /// Until when an event that can wait should wait; `None` if there is room for it, or if it would wait in vain.
+    // Differs: bursts-wait-for-listeners
+    pub(crate) fn wait_until(&self, now: Monotonic) -> Option<Monotonic> {
+        let has_room = self.buffer.len() < self.spec.buffer_size.div_ceil(SHARE_FOR_THE_IMPATIENT);
+        let until = self.progressed_at.after(STALL);
+        (!has_room && until > now).then_some(until)
     }
 
     /// Takes an event back that was not settled: it is the next to be sent.
@@ -95,27 +121,31 @@ impl Pool {
         let (size, max) = (self.buffer.len(), self.spec.buffer_size);
         // Differs: rebuffering-is-told-of-what-comes-back
         turn.debug(|| format!("rebuffering event {serial} for pool {name} (buf size={size}, max={max})"));
-        self.make_room(turn);
+        self.make_room(queued.event.size_bytes(), turn);
         if rejected {
             queued.rejections += 1;
             if queued.rejections > 1 {
                 queued.not_before = turn.now.monotonic.after(RESEND_DELAY);
             }
         }
+        self.bytes += queued.event.size_bytes();
         self.buffer.push_front(queued);
     }
 
-    fn is_full(&self) -> bool {
-        self.buffer.len() >= self.spec.buffer_size
+    /// Whether there is no room for one more event of that size.
+    fn is_full(&self, size_bytes: usize) -> bool {
+        let is_too_large = self.bytes.saturating_add(size_bytes) > BYTES_MAX;
+        self.buffer.len() >= self.spec.buffer_size || (is_too_large && !self.buffer.is_empty())
     }
 
-    fn make_room(&mut self, turn: &mut Turn<'_>) {
-        while self.is_full() {
+    fn make_room(&mut self, size_bytes: usize, turn: &mut Turn<'_>) {
+        while self.is_full(size_bytes) {
             let dropped = match self.spec.buffer_overflow {
                 BufferOverflow::DropOldest => self.buffer.pop_front(),
                 BufferOverflow::DropNewest => self.buffer.pop_back(),
             };
             let Some(dropped) = dropped else { return };
+            self.bytes -= dropped.event.size_bytes();
             self.note_drop(dropped.serial, turn);
         }
     }
@@ -130,7 +160,12 @@ impl Pool {
         if self.buffer.front()?.not_before > now {
             return None;
         }
-        self.buffer.pop_front()
+        let queued = self.buffer.pop_front()?;
+        self.bytes -= queued.event.size_bytes();
+        if queued.rejections == 0 {
+            self.progressed_at = now;
+        }
+        Some(queued)
     }
 
     /// When it has something to do: an event that had to wait, drops to sum up, or a congestion to name.
@@ -166,6 +201,7 @@ impl Pool {
             );
         }
         self.buffer.clear();
+        self.bytes = 0;
     }
 
     pub(crate) fn has_waiting(&self) -> bool {
@@ -256,6 +292,49 @@ mod tests {
                 "pool p event buffer overflowed, discarding event 3",
             ]
         );
+    }
+
+    fn said(bytes: usize) -> Arc<Event> {
+        Arc::new(Event::RemoteCommunication { kind: String::new(), data: "x".repeat(bytes) })
+    }
+
+    #[test]
+    fn a_buffer_is_bounded_by_bytes_too() {
+        let mut effects = Vec::new();
+        let turn = &mut Turn::new(Moment::default(), Arc::default(), &mut effects);
+        let mut pool = pool(&["EVENT"], 1_000_000);
+        let large = said(BYTES_MAX / 4);
+        for serial in 0..5 {
+            pool.accept(serial, Arc::clone(&large), turn);
+        }
+        assert_eq!((pool.waiting(), pool.dropped), (3, 2), "an event is more than its text");
+        pool.accept(5, said(2 * BYTES_MAX), turn);
+        assert_eq!((pool.waiting(), pool.dropped), (1, 5), "one is taken, however large it is");
+        assert_eq!(pool.next(Monotonic(0)).map(|queued| queued.serial), Some(5));
+        assert_eq!(pool.bytes, 0);
+    }
+
+    #[test]
+    fn who_can_wait_waits_while_listeners_take_events_and_leaves_room_for_others() {
+        let mut effects = Vec::new();
+        let now = Moment { monotonic: Monotonic(7), ..Moment::default() };
+        let turn = &mut Turn::new(now, Arc::default(), &mut effects);
+        let mut pool = pool(&["EVENT"], 10);
+        for serial in 0..4 {
+            pool.accept(serial, said(1), turn);
+            assert_eq!(pool.wait_until(Monotonic(7)), None);
+        }
+        pool.accept(4, said(1), turn);
+        let stalled = Monotonic(7).after(STALL);
+        assert_eq!(pool.wait_until(Monotonic(7)), Some(stalled));
+        assert_eq!(pool.wait_until(stalled), None, "nobody is waited for in vain");
+        let later = stalled.after(STALL);
+        let first = pool.next(later).unwrap();
+        pool.accept(5, said(1), turn);
+        assert_eq!(pool.wait_until(later), Some(later.after(STALL)), "it has come to life");
+        pool.take_back(first, true, turn);
+        assert!(pool.next(later.after(STALL)).is_some());
+        assert_eq!(pool.wait_until(later.after(STALL)), None, "the same event again is no progress");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::spec::GroupKind;
 use crate::state::ProcessState;
 use crate::supervisor::Supervisor;
 use crate::tick::Ticker;
+use crate::time::Monotonic;
 use crate::turn::{Happened, Turn};
 
 impl Supervisor {
@@ -20,6 +21,14 @@ impl Supervisor {
     #[must_use]
     pub fn wants(&self, type_name: &str) -> bool {
         self.watched.wants(type_name) || self.pools.values().any(|pool| pool.wants(type_name))
+    }
+
+    /// Until when an event of that type should wait, if it can: some pool has no room for it, and listeners that make
+    /// some.
+    #[must_use]
+    pub fn wait_until(&self, type_name: &str, now: Monotonic) -> Option<Monotonic> {
+        let pools = self.pools.values().filter(|pool| pool.wants(type_name));
+        pools.filter_map(|pool| pool.wait_until(now)).max()
     }
 
     /// The number that the next event will have. It goes on over a restart of the daemon.

@@ -7,6 +7,7 @@ use supervisor_core::event::OutputChannel;
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_sys::pipes::{self, Write};
 
+use super::backlog::Backlog;
 use super::hearing::Hearing;
 
 /// Our end of a pipe that a child writes to. It stays open until the last writer is gone, which may be long after
@@ -25,6 +26,10 @@ pub struct Channel {
     pub hearing: Hearing,
     /// Not read at the moment, because the log has no room.
     pub paused: bool,
+    /// Events that wait for room. The pipe may have to rest for them, and is then not read either.
+    pub backlog: Backlog,
+    /// The last writer is gone, and only events keep it.
+    pub ended: bool,
     /// How large the pipe was made; 0 for as the kernel makes them.
     pub pipe_bytes: usize,
     /// The kernel has refused to make it larger.
@@ -35,7 +40,24 @@ impl Channel {
     /// The output of a process, to be read.
     #[must_use]
     pub fn new(fd: OwnedFd, process: ProcessId, pid: Pid, stream: OutputChannel, hearing: Hearing) -> Self {
-        Self { fd, process, pid, stream, hearing, paused: false, pipe_bytes: 0, is_small: false }
+        Self {
+            fd,
+            process,
+            pid,
+            stream,
+            hearing,
+            paused: false,
+            backlog: Backlog::default(),
+            ended: false,
+            pipe_bytes: 0,
+            is_small: false,
+        }
+    }
+
+    /// Whether it is to be read when there is something to read.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        !self.paused && !self.ended && self.backlog.rests_until_nanoseconds().is_none()
     }
 }
 

@@ -2,6 +2,7 @@
 //! a process has begun is never ended by the next.
 
 use supervisor_core::capture::{Capture, Piece};
+use supervisor_core::event::OutputChannel;
 use supervisor_core::spec::ChannelSpec;
 
 use crate::logs::ansi::AnsiStripper;
@@ -28,6 +29,26 @@ pub enum Heard {
     Event(Vec<u8>),
     /// It stood between capture tokens.
     Captured(Vec<u8>),
+}
+
+impl Heard {
+    /// The type of the event that it is, or would be.
+    #[must_use]
+    pub fn type_name(&self, stream: OutputChannel) -> &'static str {
+        match self {
+            Self::Log(_) | Self::Event(_) => stream.log_type(),
+            Self::Captured(_) => stream.communication_type(),
+        }
+    }
+
+    /// How many bytes were heard.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "what was heard is never empty")]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Log(bytes) | Self::Event(bytes) | Self::Captured(bytes) => bytes.len(),
+        }
+    }
 }
 
 impl Hearing {

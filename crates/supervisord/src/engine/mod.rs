@@ -3,11 +3,13 @@
 //! * [`Engine::run`] waits and sorts what happened.
 //! * `obey` turns the core's effects into deeds.
 //! * `output` moves what children write into their logs; the core is not asked about bytes.
+//! * `pressure` has what they tell event listeners wait for room.
 //! * `hearing` is what is understood of one pipe: captures, characters, control sequences.
 //! * `spawn` makes children, `reap` collects them.
 //! * `watch` passes events on to whoever watches.
 //! * `publish` draws the picture that readers see.
 
+pub mod backlog;
 pub mod channel;
 pub mod children;
 pub mod command;
@@ -20,6 +22,7 @@ mod nap;
 mod obey;
 mod output;
 mod prepare;
+mod pressure;
 pub mod profile;
 mod publish;
 mod reap;
@@ -53,6 +56,7 @@ use self::console::Console;
 use self::environment::BaseEnvironment;
 use self::handle::{EngineHandle, Published, Request};
 use self::nap::Naps;
+use self::pressure::Pressure;
 use self::profile::{Activity, Profile};
 use self::token::Token;
 use self::watch::Watchers;
@@ -112,6 +116,7 @@ pub struct Engine {
     children: Children,
     poller: Poller,
     naps: Naps,
+    pressure: Pressure,
     /// What is to be started as soon as there is time. Each process is in it once at most.
     to_spawn: VecDeque<ProcessId>,
     /// How long this turn has time for starts.
@@ -174,6 +179,7 @@ impl Engine {
             log: parts.log,
             children: Children::default(),
             poller,
+            pressure: Pressure::default(),
             to_spawn: VecDeque::new(),
             spawn_until_nanoseconds: 0,
             has_dead: false,
@@ -221,6 +227,8 @@ impl Engine {
     /// None that can happen to a sound machine: waiting itself failed.
     pub fn run(mut self) -> Result<Ended, Errno> {
         self.allow_spawns();
+        // Who is told to end before anything has begun begins nothing.
+        self.read_signals();
         self.feed(Input::Started);
         self.look_for_orphans();
         let mut events = Vec::new();
@@ -252,7 +260,7 @@ impl Engine {
         if self.has_dead || !self.to_spawn.is_empty() {
             return Some(Duration::ZERO);
         }
-        let deadline = self.core.next_deadline()?;
+        let deadline = [self.core.next_deadline(), self.pressure.due()].into_iter().flatten().min()?;
         Some(deadline.since(Monotonic(monotonic_nanoseconds())))
     }
 
@@ -286,6 +294,7 @@ impl Engine {
             self.feed(Input::TimePassed);
         }
         self.spawn_more();
+        self.tell_what_waits();
         self.mind_main_log(main_log);
     }
 

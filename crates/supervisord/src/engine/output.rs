@@ -12,6 +12,7 @@ use supervisor_sys::pipes::{self, Read};
 use supervisor_sys::poll::Interest;
 
 use super::Engine;
+use super::channel::Channel;
 use super::hearing::Heard;
 use super::profile::Activity;
 use super::token::Token;
@@ -35,9 +36,11 @@ impl Engine {
     /// A child has written: one read, so that nobody is kept waiting by a talkative one.
     pub(super) fn read_channel(&mut self, slot: u32) {
         let reading = self.profile.begin(Activity::ReadOutput);
-        if self.take(slot) == Taken::End {
+        let is_read = self.children.channels.get(slot).is_some_and(Channel::is_read);
+        if is_read && self.take(slot) == Taken::End {
             self.close_channel(slot);
         }
+        self.rest_if_full(slot);
         self.profile.end(reading);
     }
 
@@ -71,6 +74,7 @@ impl Engine {
         let Some(runtime) = self.children.runtimes.get(&id) else { return };
         if let Some(&oldest) = runtime.channels.front() {
             self.drain_channel(oldest);
+            self.tell_the_rest(oldest);
             let channel = self.children.channels.get(oldest);
             let unread =
                 channel.and_then(|channel| pipes::bytes_waiting(channel.fd.as_fd()).ok()).unwrap_or(0);
@@ -86,6 +90,7 @@ impl Engine {
     /// The end: what was written so far still goes into its logs, where they have room within a short time.
     pub(super) fn drain_everything(&mut self) {
         let ids: Vec<_> = self.children.runtimes.keys().copied().collect();
+        self.give_up_what_waits(self.waiting_slots(), "the daemon ends");
         let deadline = monotonic_nanoseconds() + LAST_OUTPUT_TIME_MAX_NANOSECONDS;
         let mut events = Vec::new();
         loop {
@@ -122,7 +127,7 @@ impl Engine {
 
     fn take(&mut self, slot: u32) -> Taken {
         let Some(channel) = self.children.channels.get(slot) else { return Taken::Nothing };
-        if channel.paused {
+        if channel.paused || channel.ended {
             return Taken::Nothing;
         }
         let (id, stream) = (channel.process, channel.stream);
@@ -159,20 +164,24 @@ impl Engine {
         }
         let heard =
             if is_spoken { channel.hearing.hear_listener(bytes) } else { channel.hearing.hear(bytes) };
-        let written = self.obey_hearing(id, pid, stream, heard);
+        let written = self.obey_hearing(slot, (id, pid, stream), heard);
         if is_spoken {
             self.feed(Input::ListenerHeard(id, pid, bytes.to_vec()));
         }
         written
     }
 
-    fn obey_hearing(&mut self, id: ProcessId, pid: Pid, stream: OutputChannel, heard: Vec<Heard>) -> Written {
+    fn obey_hearing(
+        &mut self,
+        slot: u32,
+        whose: (ProcessId, Pid, OutputChannel),
+        heard: Vec<Heard>,
+    ) -> Written {
         let mut written = Written::All;
         for part in heard {
             match part {
-                Heard::Log(bytes) => written = self.log_output(id, stream, &bytes),
-                Heard::Event(text) => self.feed(Input::OutputRead(id, pid, stream, text)),
-                Heard::Captured(text) => self.feed(Input::Captured(id, pid, stream, text)),
+                Heard::Log(bytes) => written = self.log_output(whose.0, whose.2, &bytes),
+                event @ (Heard::Event(_) | Heard::Captured(_)) => self.tell_or_keep(slot, whose, event),
             }
         }
         written
@@ -221,7 +230,7 @@ impl Engine {
                 && !channel.paused
             {
                 channel.paused = true;
-                // A paused channel must not even report its end, or waiting would spin.
+                // A paused channel must not even report its end, or waiting would spin. It may rest already.
                 let _ = self.poller.remove(&channel.fd);
             }
         }
@@ -246,7 +255,7 @@ impl Engine {
                 {
                     channel.paused = false;
                     let token = Token::Channel(slot).pack();
-                    if self.poller.add(&channel.fd, Interest::READ, token).is_err() {
+                    if channel.is_read() && self.poller.add(&channel.fd, Interest::READ, token).is_err() {
                         self.close_channel(slot);
                     }
                 }
@@ -272,8 +281,22 @@ impl Engine {
         }
     }
 
+    /// The last writer of a pipe is gone. It is closed when its events have been told.
     pub(super) fn close_channel(&mut self, slot: u32) {
-        let Some(mut channel) = self.children.channels.remove(slot) else { return };
+        let Some(channel) = self.children.channels.get_mut(slot) else { return };
+        let whose = (channel.process, channel.pid, channel.stream);
+        if !channel.ended {
+            channel.ended = true;
+            let held = channel.hearing.finish();
+            self.obey_hearing(slot, whose, held);
+        }
+        let Some(channel) = self.children.channels.get(slot) else { return };
+        if !channel.backlog.is_empty() {
+            // It would report its end for ever. It may not be watched.
+            let _ = self.poller.remove(&channel.fd);
+            return;
+        }
+        let Some(channel) = self.children.channels.remove(slot) else { return };
         if self.log.wants(Level::Debug) {
             let message = format!(
                 "fd {} closed, stopped monitoring '{}' ({})",
@@ -285,8 +308,6 @@ impl Engine {
         }
         if let Some(runtime) = self.children.runtimes.get_mut(&channel.process) {
             runtime.channels.retain(|&other| other != slot);
-            let held = channel.hearing.finish();
-            self.obey_hearing(channel.process, channel.pid, channel.stream, held);
         }
         drop(channel.fd);
         self.close_if_silent(channel.process);

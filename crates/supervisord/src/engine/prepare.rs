@@ -77,6 +77,8 @@ impl Engine {
             if let Some(runtime) = self.children.runtimes.get_mut(id) {
                 runtime.forgotten = true;
                 runtime.stdin = None;
+                let (slots, why) = (runtime.channels.clone(), format!("'{}' is removed", runtime.name));
+                self.give_up_what_waits(slots, &why);
             }
             self.close_if_silent(*id);
         }
