@@ -51,6 +51,18 @@ impl ChangeQueue {
         self.0.add_watch(&path, flags).map(Watch)
     }
 
+    /// Watches whatever has that name now, such as a socket, for being renamed or losing a name. Links are not followed.
+    ///
+    /// # Errors
+    /// `ENOENT` when nothing has that name; `ENOSPC` when the user watches too much.
+    pub fn watch_name(&self, path: &Path) -> Result<Watch, Errno> {
+        let flags = AddWatchFlags::IN_ATTRIB
+            | AddWatchFlags::IN_MOVE_SELF
+            | AddWatchFlags::IN_DELETE_SELF
+            | AddWatchFlags::IN_DONT_FOLLOW;
+        self.0.add_watch(path, flags).map(Watch)
+    }
+
     /// Watches for names that appear in a directory.
     ///
     /// # Errors
@@ -154,6 +166,21 @@ mod tests {
         queue.unwatch(of_file).unwrap();
         assert_eq!(queue.read().unwrap(), [Change::Ended(of_file)]);
         assert_eq!(queue.unwatch(of_file), Err(Errno::EINVAL));
+    }
+
+    #[test]
+    fn a_socket_that_loses_its_name_is_told_although_it_is_open() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("socket");
+        let queue = ChangeQueue::new().unwrap();
+        assert_eq!(queue.watch_name(&path), Err(Errno::ENOENT));
+        let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        let watch = queue.watch_name(&path).unwrap();
+        let moved = directory.path().join("moved");
+        fs::rename(&path, &moved).unwrap();
+        assert_eq!(queue.read().unwrap(), [Change::Itself(watch)]);
+        fs::remove_file(&moved).unwrap();
+        assert!(queue.read().unwrap().contains(&Change::Itself(watch)));
     }
 
     #[test]

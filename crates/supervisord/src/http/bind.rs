@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use supervisor_config::servers::{ServerAddress, ServerSpec};
 use supervisor_config::value::{InetEndpoint, OwnerIds};
@@ -34,11 +35,13 @@ pub(super) enum Listener {
     Unix(UnixListener),
 }
 
-/// A socket file that we have made.
-#[derive(Debug)]
+/// A socket file that we have made, and make anew when it is gone.
+#[derive(Clone, Debug)]
 pub(super) struct SocketFile {
     path: PathBuf,
-    identity: FileIdentity,
+    mode: u32,
+    owner: OwnerIds,
+    identity: Arc<Mutex<FileIdentity>>,
 }
 
 /// Why a server could not be opened. The text is what follows `Error: `.
@@ -112,8 +115,28 @@ impl BoundServer {
 }
 
 impl SocketFile {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether its path still leads to it.
+    pub(super) fn is_there(&self) -> bool {
+        let ours = *self.identity.lock().unwrap_or_else(PoisonError::into_inner);
+        files::look_up(&self.path).is_ok_and(|(_, identity)| identity == ours)
+    }
+
+    /// Makes one like it in its place.
+    ///
+    /// # Errors
+    /// As at the start: what is in the way and not ours stays.
+    pub(super) fn make_anew(&self) -> Result<UnixListener, BindError> {
+        let (listener, identity) = bind_unix(&self.path, self.mode, self.owner)?;
+        *self.identity.lock().unwrap_or_else(PoisonError::into_inner) = identity;
+        Ok(listener)
+    }
+
     pub(super) fn remove(&self) {
-        if files::look_up(&self.path).is_ok_and(|(_, identity)| identity == self.identity) {
+        if self.is_there() {
             // Somebody may have been faster, and nothing more can be done.
             let _ = files::unlink(&self.path);
         }
@@ -124,8 +147,10 @@ fn bind_one(server: &ServerSpec) -> Result<BoundServer, BindError> {
     let (listener, socket_file) = match &server.address {
         ServerAddress::Inet(endpoint) => (Listener::Inet(bind_inet(endpoint)?), None),
         ServerAddress::Unix { path, chmod, chown } => {
-            let (listener, file) = bind_unix(Path::new(path), *chmod, *chown)?;
-            (Listener::Unix(listener), Some(file))
+            let (path, mode, owner) = (PathBuf::from(path), *chmod, *chown);
+            let (listener, identity) = bind_unix(&path, mode, owner)?;
+            let identity = Arc::new(Mutex::new(identity));
+            (Listener::Unix(listener), Some(SocketFile { path, mode, owner, identity }))
         }
     };
     let login = Login::of(server);
@@ -149,13 +174,13 @@ fn address_of(host: &str) -> Result<IpAddr, BindError> {
     Ok(resolve::ipv4_of(host)?.into())
 }
 
-fn bind_unix(path: &Path, mode: u32, owner: OwnerIds) -> Result<(UnixListener, SocketFile), BindError> {
+fn bind_unix(path: &Path, mode: u32, owner: OwnerIds) -> Result<(UnixListener, FileIdentity), BindError> {
     let temporary = temporary_name(path)?;
     remove_leftover(&temporary);
     let result = make_socket(&temporary, mode, owner, path).and_then(|listener| {
         let identity = files::look_up(&temporary)?.1;
         put_in_place(&temporary, path)?;
-        Ok((listener, SocketFile { path: path.to_owned(), identity }))
+        Ok((listener, identity))
     });
     // It is gone if it was renamed.
     let _ = files::unlink(&temporary);

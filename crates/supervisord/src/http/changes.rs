@@ -142,6 +142,11 @@ impl Listener {
         Ok(self.watched(self.queue.kernel.watch_open_file(file.as_fd())?))
     }
 
+    /// Wants to know when a name leads somewhere else: when what it leads to now is renamed or loses a name.
+    pub(super) fn watch_name(&self, path: &Path) -> io::Result<Watched> {
+        Ok(self.watched(self.queue.kernel.watch_name(path)?))
+    }
+
     /// Wants to know when something appears in the directory of `path` or, while there is none, in the nearest
     /// one above it.
     pub(super) fn watch_directory_of(&self, path: &Path) -> io::Result<Watched> {

@@ -19,6 +19,7 @@ pub mod bind;
 mod body;
 mod changes;
 mod connection;
+mod door;
 mod events;
 mod extension;
 mod follow;

@@ -10,23 +10,20 @@ use supervisor_config::interface::InterfaceSpec;
 use supervisor_core::effect::Level;
 use supervisor_core::spec::GroupSpec;
 use supervisor_rpc::method::Api;
-use tokio::net::{TcpListener, UnixListener};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::LocalSet;
 
-use super::access::Peer;
-use super::activity::Activity;
 use super::admission::Admission;
 use super::all_info::AllInfo;
-use super::auth::{Doorkeeper, Login};
-use super::bind::{BoundServer, Listener, SocketFile};
+use super::auth::Doorkeeper;
+use super::bind::{BoundServer, SocketFile};
 use super::changes::Changes;
+use super::door::Door;
 use super::page::usage::Meter;
 use super::plugins::{self, Plugins};
 use super::streams::Streams;
-use super::wire::Stream;
-use super::{ALL_BODIES_BYTES_MAX, LogSink, connection};
+use super::{ALL_BODIES_BYTES_MAX, LogSink};
 use crate::engine::handle::EngineHandle;
 
 /// How long the last answers may take to be sent when the servers stop.
@@ -81,17 +78,6 @@ pub(super) struct Shared {
     stopping: watch::Receiver<bool>,
 }
 
-/// A listener and what it needs to know.
-struct Door {
-    listener: AsyncListener,
-    login: Option<Rc<Login>>,
-}
-
-enum AsyncListener {
-    Inet(TcpListener),
-    Unix(UnixListener),
-}
-
 /// Starts the thread. Nothing is served when that fails, and the socket files are gone.
 ///
 /// # Errors
@@ -105,16 +91,11 @@ pub fn serve(servers: Vec<BoundServer>, context: Context) -> io::Result<ServerTh
         .build();
     let runtime = runtime.inspect_err(|_| servers.iter().for_each(BoundServer::remove_socket_file))?;
     let (stop, stopping) = watch::channel(false);
-    let mut socket_files = Vec::new();
-    let mut doors = Vec::new();
-    for server in servers {
-        socket_files.extend(server.socket_file);
-        doors.push((server.listener, server.login));
-    }
+    let socket_files: Vec<_> = servers.iter().filter_map(|server| server.socket_file.clone()).collect();
     let thread = thread::Builder::new()
         .name(String::from("http"))
         .spawn(move || {
-            run(&runtime, doors, context, stopping);
+            run(&runtime, servers, context, stopping);
             // Somebody may still be looking up the name of an extension's host.
             runtime.shutdown_background();
         })
@@ -135,88 +116,23 @@ impl ServerThread {
     }
 }
 
-fn run(
-    runtime: &Runtime,
-    doors: Vec<(Listener, Option<Login>)>,
-    context: Context,
-    stopping: watch::Receiver<bool>,
-) {
+fn run(runtime: &Runtime, servers: Vec<BoundServer>, context: Context, stopping: watch::Receiver<bool>) {
     let tasks = LocalSet::new();
     tasks.block_on(runtime, async move {
         let mut stop = stopping.clone();
         let admission = Rc::new(Admission::new());
         let shared = Shared::new(context, stopping, admission.streams_max());
-        let mut acceptors = Vec::new();
-        for (listener, login) in doors {
-            match AsyncListener::new(listener) {
-                Ok(listener) => {
-                    let door = Door { listener, login: login.map(Rc::new) };
-                    let acceptor = accept_all(door, Rc::clone(&shared), Rc::clone(&admission));
-                    acceptors.push(tokio::task::spawn_local(acceptor));
-                }
-                Err(error) => shared.log(Level::Error, format!("An HTTP server cannot be served: {error}")),
-            }
+        let mut porters = Vec::new();
+        for server in servers {
+            let door = Door::new(server.login, &shared, &admission);
+            porters.push(tokio::task::spawn_local(door.keep(server.listener, server.socket_file)));
         }
         // An error means that nobody can give the order any more, which is an order, too.
         let _ = stop.wait_for(|&stop| stop).await;
-        acceptors.iter().for_each(tokio::task::JoinHandle::abort);
+        porters.iter().for_each(tokio::task::JoinHandle::abort);
         // Whoever takes longer is cut off.
         let _ = tokio::time::timeout(LAST_ANSWERS_TIME_MAX, admission.all_left()).await;
     });
-}
-
-async fn accept_all(door: Door, shared: Rc<Shared>, admission: Rc<Admission>) {
-    let mut has_failed = false;
-    loop {
-        match door.listener.accept().await {
-            Ok((stream, peer)) => {
-                if std::mem::take(&mut has_failed) {
-                    shared.log(Level::Info, String::from("HTTP connections are accepted again"));
-                }
-                let activity = Rc::new(Activity::new());
-                let place = admission.admit(&activity).await;
-                let (login, shared) = (door.login.clone(), Rc::clone(&shared));
-                tokio::task::spawn_local(async move {
-                    connection::serve(stream, peer, login, &activity, shared).await;
-                    drop(place);
-                });
-            }
-            // That client is gone; the next may be there.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
-            // Most likely there is no free descriptor. The client waits in the kernel's queue.
-            Err(error) => {
-                // Said once, however often it is tried.
-                if !std::mem::replace(&mut has_failed, true) {
-                    shared.log(Level::Error, format!("HTTP connections cannot be accepted: {error}"));
-                }
-                admission.descriptor_may_be_free().await;
-            }
-        }
-    }
-}
-
-impl AsyncListener {
-    fn new(listener: Listener) -> io::Result<Self> {
-        match listener {
-            Listener::Inet(listener) => TcpListener::from_std(listener).map(Self::Inet),
-            Listener::Unix(listener) => UnixListener::from_std(listener).map(Self::Unix),
-        }
-    }
-
-    async fn accept(&self) -> io::Result<(Stream, Peer)> {
-        match self {
-            Self::Inet(listener) => {
-                let (stream, address) = listener.accept().await?;
-                // Only speed depends on it.
-                let _ = stream.set_nodelay(true);
-                Ok((Stream::Inet(stream), Peer::Inet(address)))
-            }
-            Self::Unix(listener) => {
-                let (stream, _) = listener.accept().await?;
-                Ok((Stream::Unix(stream), Peer::Unix))
-            }
-        }
-    }
 }
 
 impl Shared {
