@@ -11,6 +11,9 @@ use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, chdir, dup2_stderr, dup2_stdin, dup2_stdout, fork, pipe2, setsid};
 
+use crate::poll::{Interest, Poller};
+use crate::signals::{SignalFd, kill};
+
 /// Which of the two processes this one is after [`fork_daemon`].
 #[derive(Debug)]
 pub enum Side {
@@ -66,8 +69,13 @@ impl DaemonChild {
 
     /// Waits until the daemon says how its start went and returns the status to exit with: 0 when it is
     /// ready, its own choice when it failed, 128 + signal when a signal ended it before it could say.
+    ///
+    /// Signals that arrive meanwhile, or had arrived before, are meant for the daemon and passed on to it.
     #[must_use]
-    pub fn wait_until_ready(mut self) -> u8 {
+    pub fn wait_until_ready(mut self, signals: Option<&SignalFd>) -> u8 {
+        if let Some(signals) = signals {
+            self.pass_on(signals);
+        }
         let mut status = [0];
         if self.news.read_exact(&mut status).is_ok() {
             return status[0];
@@ -78,6 +86,36 @@ impl DaemonChild {
             _ => 1,
         }
     }
+}
+
+impl DaemonChild {
+    /// Until there is news. Without a poller the signals stay where they are.
+    fn pass_on(&self, signals: &SignalFd) {
+        let Ok(poller) = Poller::new() else { return };
+        let watched = poller
+            .add(&self.news, Interest::READ, Token::NEWS)
+            .and_then(|()| poller.add(signals, Interest::READ, Token::SIGNALS));
+        let mut events = Vec::new();
+        while watched.is_ok() && poller.wait(&mut events, None).is_ok() {
+            while let Some(signal) = signals.read() {
+                if signal != libc::SIGCHLD {
+                    // It may have ended, which is news.
+                    let _ = kill(self.pid(), signal);
+                }
+            }
+            if events.iter().any(|event| event.token == Token::NEWS) {
+                return;
+            }
+        }
+    }
+}
+
+/// What a parent waits for.
+struct Token;
+
+impl Token {
+    const NEWS: u64 = 0;
+    const SIGNALS: u64 = 1;
 }
 
 impl Readiness {

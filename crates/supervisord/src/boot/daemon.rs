@@ -5,6 +5,7 @@ use supervisor_core::effect::Level;
 use supervisor_sys::daemonize::{
     Readiness, Side, change_directory, fork_daemon, new_session, set_umask, silence_standard_streams,
 };
+use supervisor_sys::signals::SignalFd;
 
 use crate::logs::activity::ActivityLog;
 
@@ -20,9 +21,13 @@ pub(super) enum Daemonized {
 ///
 /// # Errors
 /// What went wrong, for people.
-pub(super) fn daemonize(settings: &Settings, log: &mut ActivityLog) -> Result<Daemonized, String> {
+pub(super) fn daemonize(
+    settings: &Settings,
+    signals: &SignalFd,
+    log: &mut ActivityLog,
+) -> Result<Daemonized, String> {
     let readiness = match fork_daemon().map_err(|errno| format!("cannot daemonize: {}", errno.desc()))? {
-        Side::Parent(child) => return Ok(Daemonized::Parent(child.wait_until_ready())),
+        Side::Parent(child) => return Ok(Daemonized::Parent(child.wait_until_ready(Some(signals)))),
         Side::Daemon(readiness) => readiness,
     };
     log.log(Level::Info, "daemonizing the supervisord process");

@@ -37,7 +37,6 @@ const SIGXFSZ: i32 = 25;
 struct Daemon {
     command_line: CommandLine,
     environment: Vec<(Vec<u8>, Vec<u8>)>,
-    signal_mask: SignalMask,
     first: bool,
     /// The number of the first event of this life.
     next_serial: u64,
@@ -56,21 +55,22 @@ enum Lived {
 /// A start that was refused.
 pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
     let refuse = |message: String| command_line.usage_error(&ConfigError::new(message));
-    let mut config = command_line.load(&RealHost).map_err(|error| command_line.usage_error(&error))?;
+    // First of all: whoever wants an end while the daemon starts gets one in order.
+    // Differs: signals-during-start
     // Children inherit these two ignored, as they do from the reference.
     let signals = ignore(SIGPIPE)
         .and_then(|()| ignore(SIGXFSZ))
         .and_then(|()| block_for_signalfd(&OBEYED))
         .map_err(|errno| refuse(format!("cannot handle signals: {}", errno.desc())))?;
-    let (mut signals, signal_mask) = signals;
+    let mut signals = signals.0;
+    let mut config = command_line.load(&RealHost).map_err(|error| command_line.usage_error(&error))?;
     let environment = std::env::vars_os()
         .map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()))
         .collect();
     crate::MEMORY.reserve();
     let options = config.settings.profile_options.as_deref().map(ProfileOptions::parse);
     let mut profile = Profile::new(options);
-    let mut daemon =
-        Daemon { command_line: command_line.clone(), environment, signal_mask, first: true, next_serial: 0 };
+    let mut daemon = Daemon { command_line: command_line.clone(), environment, first: true, next_serial: 0 };
     loop {
         let ended =
             match daemon.live(config, signals, profile).map_err(|error| command_line.usage_error(&error))? {
@@ -120,7 +120,7 @@ impl Daemon {
         }
         greet(&mut log, &config, &servers);
         let readiness = if self.first && !config.settings.nodaemon {
-            match daemonize(&config.settings, &mut log).map_err(|why| withdraw(&servers, why))? {
+            match daemonize(&config.settings, &signals, &mut log).map_err(|why| withdraw(&servers, why))? {
                 Daemonized::Parent(status) => return Ok(Lived::Parent(status)),
                 Daemonized::Daemon(readiness) => Some(readiness),
             }
@@ -159,7 +159,9 @@ impl Daemon {
             config,
             log,
             signals,
-            signal_mask: self.signal_mask,
+            // Whatever whoever started us has blocked is nothing that children should find blocked.
+            // Differs: nothing-is-blocked
+            signal_mask: SignalMask::empty(),
             bell,
             requests,
             published,
