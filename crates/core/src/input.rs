@@ -31,6 +31,8 @@ pub enum Input {
     Checked(RequestId, ProcessId, Result<(), Fault>),
     /// The process was forked.
     Spawned(ProcessId, Pid),
+    /// The process was forked but could not become its program, and ends at once: nobody is told that it has started.
+    SpawnedInVain(ProcessId, Pid),
     /// The process could not be forked; the text says why.
     SpawnFailed(ProcessId, String),
     /// The process could not be forked because the machine has no room for it at present; the text says of what.

@@ -74,6 +74,9 @@ impl Waiter {
         starts_next: bool,
     ) -> Option<Result<(), Fault>> {
         match self.awaited {
+            // Its end, which is near, is the outcome.
+            // Differs: failed-exec-is-no-start
+            Awaited::Spawned | Awaited::Running if process.in_vain && process.pid().is_some() => None,
             Awaited::Spawned => match process.phase() {
                 Phase::Starting { pid: None, .. } => None,
                 Phase::Starting { .. } | Phase::Running { .. } => Some(Ok(())),

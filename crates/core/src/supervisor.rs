@@ -88,7 +88,8 @@ impl Supervisor {
             Input::Request(request, command) => self.request(request, command, turn),
             Input::SignalReceived(signal) => self.signal_received(signal, turn),
             Input::Checked(request, process, result) => self.checked(request, process, result, turn),
-            Input::Spawned(process, pid) => self.spawned(process, pid, turn),
+            Input::Spawned(process, pid) => self.spawned(process, pid, false, turn),
+            Input::SpawnedInVain(process, pid) => self.spawned(process, pid, true, turn),
             Input::SpawnFailed(process, why) => {
                 self.not_spawned(process, turn, |process, turn| process.spawn_failed(why, turn));
             }
@@ -320,8 +321,11 @@ impl Supervisor {
         });
     }
 
-    fn spawned(&mut self, id: ProcessId, pid: Pid, turn: &mut Turn<'_>) {
+    fn spawned(&mut self, id: ProcessId, pid: Pid, in_vain: bool, turn: &mut Turn<'_>) {
         self.listener_restarts(id, turn);
+        if let Some(process) = self.processes.get_mut(&id) {
+            process.in_vain = in_vain;
+        }
         if self.with(id, turn, |process, turn| process.spawned(pid, turn)) == Some(true) {
             self.pids.insert(pid, id);
         }

@@ -142,6 +142,7 @@ fn input() -> impl Strategy<Value = Input> {
             Input::Checked(request, id, result)
         }),
         8 => (identity(), pid()).prop_map(|(id, pid)| Input::Spawned(id, pid)),
+        2 => (identity(), pid()).prop_map(|(id, pid)| Input::SpawnedInVain(id, pid)),
         6 => identity().prop_map(|id| Input::SpawnFailed(id, "why".into())),
         3 => identity().prop_map(|id| Input::SpawnRefused(id, "why".into())),
         8 => (pid(), status()).prop_map(|(pid, status)| Input::Exited(pid, status)),
@@ -210,7 +211,7 @@ proptest! {
             let moment = Moment { monotonic: Monotonic(now), wall: WallSeconds(wall) };
             let revision = supervisor.revision();
             // A line about a stop that takes its time may be due when the spawn that it waits for has an outcome.
-            let spawned = matches!(input, Input::Spawned(..));
+            let spawned = matches!(input, Input::Spawned(..) | Input::SpawnedInVain(..));
             let stopping = supervisor.state() != SupervisorState::Running;
             effects.clear();
             supervisor.handle(moment, input, &mut effects);

@@ -144,6 +144,7 @@ impl Process {
     /// It was reaped.
     pub(crate) fn exited(&mut self, status: ExitStatus, turn: &mut Turn<'_>) -> AfterExit {
         let pid = self.pid().unwrap_or(Pid(0));
+        self.in_vain = false;
         self.ended = Some(turn.now.wall);
         match self.phase {
             Phase::Starting { .. } => {

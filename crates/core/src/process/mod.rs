@@ -147,6 +147,8 @@ pub struct Process {
     brake: Brake,
     /// Who waits for this process.
     pub(crate) waiters: Vec<Waiter>,
+    /// It could not become its program and is about to end.
+    pub(crate) in_vain: bool,
     /// The supervisor's revision when something about it may last have changed.
     pub(crate) revision: u64,
     /// The deadline under which the supervisor has filed this process.
@@ -168,6 +170,7 @@ impl Process {
             spawnerr: None,
             brake: Brake::default(),
             waiters: Vec::new(),
+            in_vain: false,
             revision: 0,
             filed_deadline: None,
         }

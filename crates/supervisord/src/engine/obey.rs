@@ -12,6 +12,7 @@ use supervisor_sys::Errno;
 use supervisor_sys::clock::monotonic_nanoseconds;
 use supervisor_sys::poll::Interest;
 use supervisor_sys::signals::{kill, kill_group};
+use supervisor_sys::spawn::Spawned;
 
 use super::channel::Fed;
 use super::profile::Activity;
@@ -80,7 +81,8 @@ impl Engine {
         let outcome = self.spawn(process);
         self.profile.end(spawning);
         self.tell(match outcome {
-            Ok(pid) => Input::Spawned(process, pid),
+            Ok(Spawned { pid, failed: None }) => Input::Spawned(process, Pid(pid)),
+            Ok(Spawned { pid, failed: Some(_) }) => Input::SpawnedInVain(process, Pid(pid)),
             Err(Unspawned::NoRoom(why)) => Input::SpawnRefused(process, why),
             Err(Unspawned::Failed(why)) => Input::SpawnFailed(process, why),
         });

@@ -12,7 +12,7 @@ use supervisor_sys::host::effective_uid;
 use supervisor_sys::limits::{self, Resource};
 use supervisor_sys::pipes::{Ours, pipe};
 use supervisor_sys::poll::Interest;
-use supervisor_sys::spawn::{SpawnPlan, Step, StepFailure, spawn};
+use supervisor_sys::spawn::{SpawnPlan, Spawned, Step, StepFailure, spawn};
 
 use super::Engine;
 use super::channel::{Channel, Stdin};
@@ -91,7 +91,7 @@ fn is_reserved(descriptor: RawFd) -> bool {
 
 impl Engine {
     /// Starts the process; an error is the text for people.
-    pub(super) fn spawn(&mut self, id: ProcessId) -> Result<Pid, Unspawned> {
+    pub(super) fn spawn(&mut self, id: ProcessId) -> Result<Spawned, Unspawned> {
         let Some(process) = self.core.process(id) else {
             return Err(Unspawned::Failed("it is gone".to_owned()));
         };
@@ -131,7 +131,7 @@ impl Engine {
         resolved: &Resolved,
         env: &[CString],
         socket: Option<OwnedFd>,
-    ) -> Result<Pid, Unspawned> {
+    ) -> Result<Spawned, Unspawned> {
         let name = &spec.name;
         let pipes = Pipes::new(spec.redirect_stderr, socket)
             .map_err(|errno| Unspawned::new(errno, name, "making pipes for"))?;
@@ -159,7 +159,7 @@ impl Engine {
             runtime.starts += 1;
         }
         self.adopt(id, Pid(spawned.pid), spec, pipes);
-        Ok(Pid(spawned.pid))
+        Ok(spawned)
     }
 
     /// Keeps our ends of the pipes; the child's ends are closed here.
