@@ -37,6 +37,16 @@ pub fn mounted(mount: &str) -> Vec<String> {
     words
 }
 
+/// Runs the daemon as the first process of a container, where `prepare` (a line of shell, or nothing) has been done. An
+/// ordinary user becomes root of a user namespace of his own for it.
+pub fn contained(prepare: &str) -> Vec<String> {
+    demand(&[(UNSHARE, "util-linux")]);
+    let flags = if is_root() { "-pf" } else { "-Urpf" };
+    let prepare = if prepare.is_empty() { ":" } else { prepare };
+    let script = format!("{prepare} && exec \"$0\" \"$@\"");
+    [UNSHARE, flags, "--mount-proc", "/bin/sh", "-c", &script].map(str::to_owned).into()
+}
+
 /// The words of an injector, as `Scene::open_under` takes them.
 pub fn words(injector: &[String]) -> Vec<&str> {
     injector.iter().map(String::as_str).collect()

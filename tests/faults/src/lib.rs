@@ -12,3 +12,4 @@ pub mod client;
 pub mod injector;
 pub mod observation;
 pub mod stage;
+pub mod system_calls;

@@ -170,6 +170,11 @@ impl World {
         self.expect_nothing_left();
     }
 
+    /// After an end was ordered in another way: expects that it is one in order, with nothing left.
+    pub fn expect_an_end_in_order(self) {
+        self.expect_nothing_left();
+    }
+
     /// Expects an orderly end: exit status 0, and no process, socket or pidfile left.
     fn expect_nothing_left(mut self) {
         let warden = i32::try_from(self.warden.id()).expect("a pid fits");

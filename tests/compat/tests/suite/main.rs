@@ -30,5 +30,6 @@ mod main_log;
 mod ordering;
 mod pages;
 mod pidproxy;
+mod random_lives;
 mod rpc;
 mod signals;

@@ -1,0 +1,48 @@
+//! F26 and F27: the configuration is broken when somebody asks for it to be read.
+
+use std::fs;
+
+use nix::sys::signal::Signal;
+use supervisor_faults::observation::{times_in_main_log, wait_for_main_log};
+use supervisor_faults::stage::stage;
+use supervisor_worlds::patience::wait_until;
+use supervisor_worlds::world::World;
+
+const BROKEN: &str = "[program:broken]\ncommand=/bin/cat\nnumprocs=x\n";
+const REFUSAL: &str = "invalid literal for int() with base 10: 'x'";
+
+fn open_and_break() -> (World, i32, String) {
+    let world = stage("[program:cat]\ncommand=/bin/cat\nstartsecs=0\n").open();
+    world.wait_for_state("cat", "RUNNING");
+    let (pid, sound) = (world.pid("cat"), world.read("supervisord.conf"));
+    fs::write(world.path("supervisord.conf"), format!("{sound}{BROKEN}")).expect("a file can be written");
+    (world, pid, sound)
+}
+
+#[test]
+fn reread_and_update_refuse_a_broken_configuration_and_change_nothing() {
+    let (world, pid, _) = open_and_break();
+    for action in ["reread", "update"] {
+        let answer = world.ctl(&[action]);
+        assert!(answer.stdout.contains("ERROR: CANT_REREAD: invalid literal"), "{answer:?}");
+        assert_eq!(world.pid("cat"), pid);
+    }
+    assert_eq!(world.statuses().len(), 1);
+    world.shut_down();
+}
+
+#[test]
+fn a_hangup_and_a_reload_with_a_broken_configuration_leave_everything_running() {
+    let (world, pid, sound) = open_and_break();
+    let daemon = world.daemon();
+    world.signal(daemon, Signal::SIGHUP);
+    wait_for_main_log(&world, REFUSAL);
+    let refused = world.ctl(&["reload"]);
+    assert!(format!("{refused:?}").contains("CANT_REREAD"), "{refused:?}");
+    wait_until("the second refusal in the log", || times_in_main_log(&world, REFUSAL) >= 2);
+    assert_eq!((world.pid("cat"), world.daemon()), (pid, daemon));
+    fs::write(world.path("supervisord.conf"), sound).expect("a file can be written");
+    world.signal(daemon, Signal::SIGHUP);
+    world.wait_for_successor("cat", pid);
+    world.shut_down();
+}
