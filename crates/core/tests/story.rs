@@ -23,7 +23,6 @@ struct Story {
     next_pid: i32,
     next_request: u64,
     refuse_spawns: Option<String>,
-    spawned: fn(ProcessId, Pid) -> Input,
     refuse_signals: Option<SignalError>,
     refuse_checks: Option<Fault>,
     lines: Vec<String>,
@@ -50,7 +49,6 @@ impl Story {
             next_pid: 100,
             next_request: 0,
             refuse_spawns: None,
-            spawned: Input::Spawned,
             refuse_signals: None,
             refuse_checks: None,
             lines: Vec::new(),
@@ -96,7 +94,7 @@ impl Story {
                     Some(why) => Input::SpawnFailed(process, why),
                     None => {
                         self.next_pid += 1;
-                        (self.spawned)(process, Pid(self.next_pid))
+                        Input::Spawned(process, Pid(self.next_pid))
                     }
                 };
                 self.outcomes.push_back(outcome);
@@ -686,20 +684,6 @@ fn a_spawn_that_nobody_asked_for_is_mentioned_and_changes_nothing() {
             "CRIT spawnerr: why, from a spawn that nobody asked for",
         ]
     );
-}
-
-#[test]
-fn who_waits_for_a_start_that_was_in_vain_is_told_of_its_end() {
-    let autorestart = AutoRestart::False;
-    let spec = ProcessSpec { startsecs: 0, autostart: false, autorestart, ..program("p") };
-    let mut story = Story::of([alone(spec)]);
-    story.spawned = Input::SpawnedInVain;
-    for wait in [true, false] {
-        let request = story.ask(Command::Start { target: Target::Named("p".into()), wait });
-        assert_eq!(story.answer(request), None, "it has not started");
-        story.exits("p", 127);
-        assert_eq!(story.answer(request), Some(&Reply::Fault(Fault::SpawnError("p".into()))));
-    }
 }
 
 fn add(group: &str, program: &str) -> Command {
