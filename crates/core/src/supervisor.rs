@@ -92,22 +92,10 @@ impl Supervisor {
             Input::Spawned(process, pid) => self.spawned(process, pid, false, turn),
             Input::SpawnedInVain(process, pid) => self.spawned(process, pid, true, turn),
             Input::SpawnFailed(process, why) => {
-                let running = self.is_running();
-                self.with(process, turn, |process, turn| {
-                    process.spawn_failed(why, turn);
-                    if !running {
-                        process.cancel_starts();
-                    }
-                });
+                self.not_spawned(process, turn, |process, turn| process.spawn_failed(why, turn));
             }
             Input::SpawnRefused(process, why) => {
-                let running = self.is_running();
-                self.with(process, turn, |process, turn| {
-                    process.spawn_refused(why, turn);
-                    if !running {
-                        process.cancel_starts();
-                    }
-                });
+                self.not_spawned(process, turn, |process, turn| process.spawn_refused(why, turn));
             }
             Input::Exited(pid, status) => self.exited(pid, status, turn),
             Input::ListenerHeard(process, pid, bytes) => self.listener_heard(process, pid, &bytes, turn),
@@ -316,6 +304,22 @@ impl Supervisor {
                 }
             }
         }
+    }
+
+    /// There is no process after all; while the supervisor stops there will be none later either.
+    fn not_spawned(
+        &mut self,
+        id: ProcessId,
+        turn: &mut Turn<'_>,
+        act: impl FnOnce(&mut Process, &mut Turn<'_>),
+    ) {
+        let running = self.is_running();
+        self.with(id, turn, |process, turn| {
+            act(process, turn);
+            if !running {
+                process.cancel_starts();
+            }
+        });
     }
 
     fn spawned(&mut self, id: ProcessId, pid: Pid, in_vain: bool, turn: &mut Turn<'_>) {

@@ -16,9 +16,6 @@ use supervisor_core::time::{Moment, Monotonic, WallSeconds};
 
 const SECOND: u64 = 1_000_000_000;
 
-/// A spawn that is refused for this is refused for want of room.
-const NO_ROOM: &str = "no room";
-
 /// A supervisor, a clock, and a system in which every spawn and signal succeeds unless told otherwise.
 struct Story {
     supervisor: Supervisor,
@@ -94,7 +91,6 @@ impl Story {
             }
             Effect::Spawn(process) => {
                 let outcome = match self.refuse_spawns.clone() {
-                    Some(why) if why == NO_ROOM => Input::SpawnRefused(process, why),
                     Some(why) => Input::SpawnFailed(process, why),
                     None => {
                         self.next_pid += 1;
@@ -671,28 +667,6 @@ fn a_supervisor_told_to_stop_before_it_has_begun_starts_nothing() {
     story.feed(Input::Started);
     assert_eq!(story.state("p"), ProcessState::Stopped);
     assert_eq!(story.finished, Some(Outcome::Shutdown));
-}
-
-#[test]
-fn a_machine_without_room_is_asked_until_it_has_some() {
-    let mut patient = program("p");
-    patient.startretries = 1;
-    let mut story = Story::of([alone(patient)]);
-    story.wait(1.0);
-    story.refuse_spawns = Some(NO_ROOM.into());
-    story.feed(Input::Exited(story.pid("p"), ExitStatus::Code(1)));
-    for _ in 0..20 {
-        assert_eq!(story.state("p"), ProcessState::Backoff);
-        story.wait(10.0);
-    }
-    story.refuse_spawns = None;
-    story.wait(10.0);
-    story.wait(1.0);
-    assert_eq!(story.state("p"), ProcessState::Running);
-    let told = story.lines.iter().filter(|line| line.contains("no room for 'p'")).count();
-    assert_eq!(told, 1, "{:?}", story.lines);
-    // What it does itself is counted as ever.
-    assert_eq!(story.supervisor.process(story.id("p")).unwrap().failures(), 0);
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn stopping() -> Subject {
 }
 
 /// The columns. What nobody asked for is among them: the shell may have a bug.
-const INPUTS: [(&str, Act); 15] = [
+const INPUTS: [(&str, Act); 14] = [
     ("a client starts it", Subject::start),
     ("a client stops it", Subject::stop),
     ("a client signals it", |subject| {
@@ -182,7 +182,6 @@ const INPUTS: [(&str, Act); 15] = [
     ("a client removes its group", |subject| subject.ask(Command::RemoveGroup("p".into()))),
     ("it is spawned", Subject::spawned),
     ("its spawn fails", |subject| subject.hear(Input::SpawnFailed(ID, "why".into()))),
-    ("there is no room", |subject| subject.hear(Input::SpawnRefused(ID, "why".into()))),
     ("it exits, 0", |subject| subject.exits(0)),
     ("it exits, 1", |subject| subject.exits(1)),
     ("a signal kills it", |subject| {

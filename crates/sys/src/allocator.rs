@@ -39,6 +39,9 @@ impl PatientAllocator {
             }
             // SAFETY: the layout is not empty.
             let memory = unsafe { System.alloc(Self::piece()) };
+            if memory.is_null() {
+                return;
+            }
             if piece.compare_exchange(ptr::null_mut(), memory, Ordering::AcqRel, Ordering::Acquire).is_err() {
                 // SAFETY: allocated above with that layout, and known to nobody else.
                 unsafe { System.dealloc(memory, Self::piece()) };

@@ -5,8 +5,8 @@
 //! symbolic name (`ENOENT`) that messages show.
 
 pub mod allocator;
-pub mod clock;
 pub mod allocator;
+pub mod clock;
 mod close;
 pub mod daemonize;
 pub mod execute;

@@ -1,7 +1,7 @@
 //! Tables of promises name tests that exist.
 //!
 //! In a document a table whose last column is headed `test` promises something in each row. What stands in backticks in
-//! that column and looks like a function is one.
+//! that column and looks like a function is one, or a file of tests.
 
 use crate::tidy::tree::SourceFile;
 
@@ -12,7 +12,9 @@ pub(crate) fn check(files: &[SourceFile]) -> Vec<String> {
     let rust: Vec<_> = files.iter().filter(|file| file.is_rust()).collect();
     let exists = |name: &str| {
         let function = format!("fn {}(", name.rsplit("::").next().unwrap_or(name));
-        rust.iter().any(|file| file.text.contains(&function))
+        let path = format!("/{name}.rs");
+        let is_file = |file: &SourceFile| file.path.ends_with(&path) && file.text.contains("#[test]");
+        rust.iter().any(|file| file.text.contains(&function) || is_file(file))
     };
     let mut findings = Vec::new();
     for document in files.iter().filter(|file| DOCUMENTS.contains(&file.path.as_str())) {
@@ -62,10 +64,11 @@ mod tests {
         let findings = |row: &str| {
             let document =
                 format!("| threat | test |\n|---|---|\n| x | {row} |\n\n| threat | who |\n| x | y |\n");
-            let source = SourceFile::new("a.rs", "fn it_works() {}");
+            let source = SourceFile::new("src/a_b.rs", "#[test]\nfn it_works() {}");
             check(&[SourceFile::new("SECURITY.md", &document), source]).len()
         };
         assert_eq!(findings("`a::it_works`, in `a.rs`"), 0);
+        assert_eq!(findings("`a_b`"), 0);
         assert_eq!(findings("`it_fails`"), 1);
         assert_eq!(findings("none"), 1);
     }
