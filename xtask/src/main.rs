@@ -8,6 +8,7 @@ mod oracle;
 mod packages;
 mod page;
 mod reference;
+mod soak;
 mod suite;
 mod tidy;
 
@@ -20,6 +21,8 @@ const USAGE: &str = "\
 usage: cargo xtask TASK
 
   test [ARGS]   install what the tests need, build, run every test; ARGS go to `cargo test`
+  soak [--minutes N] [--seed S] [--programs N]   hundreds of restless programs, everybody who disturbs their
+                supervisor, and an audit of every byte afterwards; the tests have one of two minutes
   tidy          read the source for what the house rules forbid
   bench [NAME...] [--write]   measure ours, the reference, runit, s6 and the floor side by side; the whole table, or with
                 --write a part of it, goes into docs/benchmarks.md
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     let outcome = match task.as_str() {
         "test" => suite::run(&args.collect::<Vec<_>>()),
         "tidy" => tidy::run(),
+        "soak" => soak::run(&args.collect::<Vec<_>>()),
         "bench" => bench::run(&args.collect::<Vec<_>>()),
         "manual" => manual::run(),
         "axe" => axe::install(),

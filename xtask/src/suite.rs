@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::{axe, packages, reference, root, say, target};
+use crate::{axe, packages, reference, root, say, soak, target};
 
 /// Scenarios mostly wait, so many more of them run at once than there are cores.
 const TEST_THREADS: &str = "12";
@@ -54,8 +54,10 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         say("a test program could not be built or did not come to its end: counted as one failure");
         tally.failed = 1;
     }
+    // Alone and last: it needs the whole machine. Whoever chooses tests has not chosen this one.
+    let soaked = if args.is_empty() { tally.count_soak(soak::run_in_suite()) } else { true };
     say(&tally.to_string());
-    if status.success() { Ok(()) } else { Err("the tests failed".to_owned()) }
+    if status.success() && soaked { Ok(()) } else { Err("the tests failed".to_owned()) }
 }
 
 /// The two-sided suite runs the programs themselves, which `cargo test` alone need not build.
@@ -96,6 +98,19 @@ impl Tally {
         }
     }
 
+    /// The soak is one test, the last one. Whether it passed.
+    fn count_soak(&mut self, outcome: Result<(), String>) -> bool {
+        match outcome {
+            Ok(()) => self.passed += 1,
+            Err(reason) => {
+                say(&reason);
+                self.failed += 1;
+                return false;
+            }
+        }
+        true
+    }
+
     /// A scenario that skipped itself ends as a passed test.
     fn set_skipped_apart(&mut self, list: &str) {
         let count = list.lines().count().min(self.passed);
@@ -126,5 +141,8 @@ mod tests {
         tally.count("test a ... ok");
         tally.set_skipped_apart("ctl::tails: not there yet\n");
         assert_eq!(tally.to_string(), "8 passed, 3 failed, 2 skipped");
+        assert!(tally.count_soak(Ok(())));
+        assert!(!tally.count_soak(Err("a byte is missing".to_owned())));
+        assert_eq!(tally.to_string(), "9 passed, 4 failed, 2 skipped");
     }
 }

@@ -7,11 +7,11 @@ const END: &[u8] = b"<!--XSUPERVISOR:END-->";
 
 /// What a piece of output is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub enum Piece<'a> {
     /// For the log.
-    Log(Vec<u8>),
+    Log(&'a [u8]),
     /// Part of a captured text; not for the log.
-    Captured(Vec<u8>),
+    Captured(&'a [u8]),
     /// A captured text is complete.
     Complete(Vec<u8>),
 }
@@ -35,36 +35,34 @@ impl Capture {
         Self { maxbytes, captured: None, held: Vec::new() }
     }
 
-    /// Takes what was read.
-    pub fn feed(&mut self, bytes: &[u8]) -> Vec<Piece> {
-        let mut pieces = Vec::new();
+    /// Takes what was read, and hands on what it is made of.
+    pub fn feed(&mut self, bytes: &[u8], mut hand_on: impl FnMut(Piece<'_>)) {
         if self.held.is_empty() {
-            self.take_apart(bytes, &mut pieces);
+            self.take_apart(bytes, &mut hand_on);
         } else {
             let mut whole = std::mem::take(&mut self.held);
             whole.extend_from_slice(bytes);
-            self.take_apart(&whole, &mut pieces);
+            self.take_apart(&whole, &mut hand_on);
         }
-        pieces
     }
 
-    fn take_apart(&mut self, mut rest: &[u8], pieces: &mut Vec<Piece>) {
+    fn take_apart(&mut self, mut rest: &[u8], hand_on: &mut impl FnMut(Piece<'_>)) {
         loop {
             let token = if self.captured.is_some() { END } else { BEGIN };
             if let Some(at) = find(rest, token) {
-                self.pass(&rest[..at], pieces);
+                self.pass(&rest[..at], hand_on);
                 rest = &rest[at + token.len()..];
                 self.captured = match self.captured.take() {
                     None => Some(Vec::new()),
                     Some(captured) => {
-                        pieces.push(Piece::Complete(captured));
+                        hand_on(Piece::Complete(captured));
                         None
                     }
                 };
             } else {
                 let (passed, held) = rest.split_at(rest.len() - beginning_of(rest, token));
                 self.held = held.to_vec();
-                self.pass(passed, pieces);
+                self.pass(passed, hand_on);
                 return;
             }
         }
@@ -76,17 +74,17 @@ impl Capture {
         (self.captured.take().is_none() && !held.is_empty()).then_some(held)
     }
 
-    fn pass(&mut self, bytes: &[u8], pieces: &mut Vec<Piece>) {
+    fn pass(&mut self, bytes: &[u8], hand_on: &mut impl FnMut(Piece<'_>)) {
         if bytes.is_empty() {
             return;
         }
         match &mut self.captured {
-            None => pieces.push(Piece::Log(bytes.to_vec())),
+            None => hand_on(Piece::Log(bytes)),
             Some(captured) => {
                 captured.extend_from_slice(bytes);
                 let excess = captured.len().saturating_sub(self.maxbytes);
                 captured.drain(..excess);
-                pieces.push(Piece::Captured(bytes.to_vec()));
+                hand_on(Piece::Captured(bytes));
             }
         }
     }
@@ -96,12 +94,21 @@ fn find(text: &[u8], token: &[u8]) -> Option<usize> {
     let mut from = 0;
     loop {
         // Most bytes are not the first of a token.
-        from += text[from..].iter().position(|byte| *byte == token[0])?;
+        from += position(&text[from..], token[0])?;
         if text[from..].starts_with(token) {
             return Some(from);
         }
         from += 1;
     }
+}
+
+/// So many bytes are looked at together: a loop without a way out of its middle is done in a few instructions.
+const BLOCK_BYTES: usize = 32;
+
+fn position(text: &[u8], wanted: u8) -> Option<usize> {
+    let has_it = |block: &[u8]| block.iter().fold(false, |found, &byte| found | (byte == wanted));
+    let clean = text.chunks_exact(BLOCK_BYTES).take_while(|block| !has_it(block)).count() * BLOCK_BYTES;
+    text[clean..].iter().position(|&byte| byte == wanted).map(|at| clean + at)
 }
 
 /// How many of the last bytes may be the beginning of the token.
@@ -117,12 +124,12 @@ mod tests {
 
     fn told(capture: &mut Capture, chunks: &[&[u8]]) -> (String, Vec<String>) {
         let (mut log, mut events) = (Vec::new(), Vec::new());
-        for piece in chunks.iter().flat_map(|chunk| capture.feed(chunk)) {
-            match piece {
-                Piece::Log(bytes) => log.extend(bytes),
+        for chunk in chunks {
+            capture.feed(chunk, |piece| match piece {
+                Piece::Log(bytes) => log.extend_from_slice(bytes),
                 Piece::Captured(_) => {}
                 Piece::Complete(text) => events.push(String::from_utf8(text).unwrap()),
-            }
+            });
         }
         log.extend(capture.finish().unwrap_or_default());
         (String::from_utf8(log).unwrap(), events)
@@ -137,7 +144,21 @@ mod tests {
 
     #[test]
     fn short_output_is_not_held_back() {
-        assert_eq!(Capture::new(100).feed(b"short\n"), [Piece::Log(b"short\n".to_vec())]);
+        let mut log = Vec::new();
+        Capture::new(100).feed(b"short\n", |piece| match piece {
+            Piece::Log(bytes) => log.extend_from_slice(bytes),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(log, b"short\n");
+    }
+
+    #[test]
+    fn a_token_is_found_wherever_it_begins() {
+        for before in 0..3 * BLOCK_BYTES {
+            let text = [vec![b'x'; before], b"<!--".to_vec(), BEGIN.to_vec(), vec![b'y'; 40]].concat();
+            assert_eq!(find(&text, BEGIN), Some(before + 4));
+            assert_eq!(find(&text[..before], BEGIN), None);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What event listeners are told.
 
 use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -15,9 +16,9 @@ pub enum Event {
     /// A process changed its state.
     ProcessState {
         /// The process.
-        name: String,
+        name: Arc<str>,
         /// Its group.
-        group: String,
+        group: Arc<str>,
         /// The state it left.
         from: ProcessState,
         /// The state it is in, with what comes with it.
@@ -55,9 +56,9 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     /// The process.
-    pub name: String,
+    pub name: Arc<str>,
     /// Its group.
-    pub group: String,
+    pub group: Arc<str>,
     /// Its pid.
     pub pid: Pid,
     /// Where it wrote.
@@ -208,24 +209,32 @@ impl Event {
     /// What follows the header line.
     #[must_use]
     pub fn payload(&self) -> String {
+        let mut payload = String::with_capacity(PAYLOAD_BYTES);
+        // Writing to a String cannot fail.
+        let _ = self.write_payload(&mut payload);
+        payload
+    }
+
+    fn write_payload(&self, to: &mut String) -> fmt::Result {
         match self {
-            Self::ProcessState { name, group, from, to } => {
-                format!("processname:{name} groupname:{group} from_state:{from}{}", to.extra())
+            Self::ProcessState { name, group, from, to: detail } => {
+                write!(to, "processname:{name} groupname:{group} from_state:{from}{}", detail.extra())
             }
             Self::ProcessGroupAdded(group) | Self::ProcessGroupRemoved(group) => {
-                format!("groupname:{group}\n")
+                writeln!(to, "groupname:{group}")
             }
-            Self::SupervisorRunning | Self::SupervisorStopping => String::new(),
-            Self::ProcessLog(Written { name, group, pid, channel, data }) => format!(
-                "processname:{name} groupname:{group} pid:{pid} channel:{}\n{}",
-                channel.name(),
-                text_of(data)
-            ),
+            Self::SupervisorRunning | Self::SupervisorStopping => Ok(()),
+            Self::ProcessLog(Written { name, group, pid, channel, data }) => {
+                let channel = channel.name();
+                writeln!(to, "processname:{name} groupname:{group} pid:{pid} channel:{channel}")?;
+                to.write_str(&text_of(data))
+            }
             Self::ProcessCommunication(Written { name, group, pid, data, .. }) => {
-                format!("processname:{name} groupname:{group} pid:{pid}\n{}", text_of(data))
+                writeln!(to, "processname:{name} groupname:{group} pid:{pid}")?;
+                to.write_str(&text_of(data))
             }
-            Self::Tick { when, .. } => format!("when:{when}"),
-            Self::RemoteCommunication { kind, data } => format!("type:{kind}\n{data}"),
+            Self::Tick { when, .. } => write!(to, "when:{when}"),
+            Self::RemoteCommunication { kind, data } => write!(to, "type:{kind}\n{data}"),
         }
     }
 }
@@ -260,6 +269,9 @@ pub fn bytes_literal(data: &[u8]) -> String {
     shown
 }
 
+/// Room for the payload of most events, and for the header of most.
+const PAYLOAD_BYTES: usize = 256;
+
 /// An event on its way to a listener.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
@@ -286,11 +298,16 @@ impl Envelope {
             EventLength::Characters => payload.chars().count(),
             EventLength::Bytes => payload.len(),
         };
-        format!(
+        let mut text = String::with_capacity(PAYLOAD_BYTES + payload.len());
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
             "ver:3.0 server:{identifier} serial:{serial} pool:{pool} poolserial:{poolserial} eventname:{} \
-             len:{length}\n{payload}",
+             len:{length}",
             event.type_name()
-        )
+        );
+        text.push_str(&payload);
+        text
     }
 }
 

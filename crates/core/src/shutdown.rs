@@ -76,12 +76,11 @@ impl Supervisor {
 
     pub(crate) fn advance_shutdown(&mut self, turn: &mut Turn<'_>) {
         loop {
-            let Some(shutdown) = &mut self.shutdown else { return };
+            let Some(shutdown) = &self.shutdown else { return };
             if shutdown.finished {
                 return;
             }
-            let stopping = shutdown.stopping.clone();
-            if stopping.iter().any(|&group| self.has_living(group)) {
+            if shutdown.stopping.iter().any(|&group| self.has_living(group)) {
                 break;
             }
             let Some(shutdown) = &mut self.shutdown else { return };
@@ -108,10 +107,11 @@ impl Supervisor {
         }
     }
 
+    /// Whether somebody of the group is still to die. The kernel tells of the dead in the order in which they were
+    /// started, so that whoever lives is found soonest from the end.
     fn has_living(&self, group: GroupId) -> bool {
-        self.groups
-            .get(&group)
-            .is_some_and(|group| group.members.iter().any(|id| !self.processes[id].state().is_stopped()))
+        let members = self.groups.get(&group).map_or(&[][..], |group| &group.members);
+        members.iter().rev().any(|id| !self.processes[id].state().is_stopped())
     }
 
     fn report_shutdown(&mut self, turn: &mut Turn<'_>) {

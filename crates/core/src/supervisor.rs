@@ -105,8 +105,8 @@ impl Supervisor {
             }
             Input::Captured(process, pid, channel, data) => {
                 if let Some(written) = self.written(process, pid, channel, data) {
-                    let name = written.name.clone();
                     turn.emit(Event::ProcessCommunication(written));
+                    let name = &self.processes[&process].spec.name;
                     turn.debug(|| format!("'{name}' {} emitted a comm event", channel.name()));
                 }
             }

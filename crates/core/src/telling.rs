@@ -149,7 +149,7 @@ impl Supervisor {
                     event: Arc::clone(&queued.event),
                     length: pool.spec.event_length,
                 };
-                let name = self.processes[&member].spec.name.clone();
+                let name = &self.processes[&member].spec.name;
                 turn.debug(|| format!("event {} sent to listener {name}", queued.serial));
                 turn.push(Effect::Deliver(member, envelope));
                 if let Some(listener) = self.listeners.get_mut(&member) {
@@ -274,8 +274,8 @@ impl Supervisor {
     ) -> Option<Written> {
         let process = self.processes.get(&id)?;
         Some(Written {
-            name: process.spec.name.clone(),
-            group: process.group_name.to_string(),
+            name: Arc::clone(&process.name),
+            group: Arc::clone(&process.group_name),
             pid,
             channel,
             data,

@@ -111,7 +111,7 @@ mod tests {
         assert!(matches!(judged(handler, b"STDIN:hi"), Verdict::Nonsense(_)));
         assert_eq!(judged(handler, b"OK"), Verdict::Settled);
         assert_eq!(judged(handler, b"NO"), Verdict::Rejected);
-        let (name, group) = ("p".to_owned(), "g".to_owned());
+        let (name, group) = ("p".into(), "g".into());
         let (from, to) = (crate::state::ProcessState::Backoff, crate::event::StateDetail::Fatal);
         let event = Event::ProcessState { name, group, from, to };
         assert_eq!(verdict(handler, &event, b"STDIN:hi\n"), Verdict::Feed("hi\n".to_owned()));

@@ -26,6 +26,7 @@ pub mod value;
 mod argument;
 mod document;
 mod element;
+mod flat;
 mod table;
 
 /// The version of this API, as `getAPIVersion` tells it.

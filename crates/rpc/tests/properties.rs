@@ -1,7 +1,9 @@
 //! What holds for every value and for every byte.
 
 use proptest::prelude::*;
+use supervisor_core::state::ProcessState;
 use supervisor_rpc::fault::FaultValue;
+use supervisor_rpc::info::ProcessInfo;
 use supervisor_rpc::value::Value;
 use supervisor_rpc::{decode, encode};
 
@@ -29,6 +31,23 @@ fn value() -> impl Strategy<Value = Value> {
             prop::collection::vec((text(), inner), 0..6).prop_map(Value::Struct),
         ]
     })
+}
+
+fn process(name: String) -> ProcessInfo {
+    ProcessInfo {
+        group: name.clone(),
+        name,
+        start: 1,
+        stop: 0,
+        now: 2,
+        state: ProcessState::Running,
+        spawnerr: String::new(),
+        exitstatus: -1,
+        stdout_logfile: "/log".to_owned(),
+        stderr_logfile: String::new(),
+        pid: 7,
+        description: "pid 7, uptime 0:00:01".to_owned(),
+    }
 }
 
 /// Bytes that look like XML-RPC from afar.
@@ -103,6 +122,25 @@ proptest! {
         let xml = encode::call("a.b", &[Value::String(text.clone())]);
         let call = decode::call(xml.as_bytes()).expect("well-formed");
         prop_assert_eq!(call.params[0].as_str().map(|carried| carried.chars().count()), Some(text.chars().count()));
+    }
+
+    #[test]
+    fn processes_are_read_as_a_tree_of_values_has_them(
+        names in prop::collection::vec(text(), 0..3),
+        at in any::<prop::sample::Index>(),
+        removed in 0..16_usize,
+        piece in prop::sample::select(vec![
+            "", " ", "<", "&", "\r", "]]>", "<!-- a -->", "<nil/>", "&amp;", "<int>1</int>", "</value>", "<member>", "\u{e9}",
+        ]),
+    ) {
+        let infos = names.into_iter().map(|name| process(name).to_value()).collect();
+        let mut xml = encode::response(&Ok(Value::Array(infos))).into_bytes();
+        let from = at.index(xml.len());
+        let to = xml.len().min(from + removed);
+        xml.splice(from..to, piece.bytes());
+        let in_tree = |value: Value| value.as_array()?.iter().map(ProcessInfo::from_value).collect();
+        let expected = decode::response(&xml).map(|outcome| outcome.map(in_tree));
+        prop_assert_eq!(ProcessInfo::read_all(&xml), expected);
     }
 
     #[test]

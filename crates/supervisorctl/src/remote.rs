@@ -1,17 +1,21 @@
 //! The server, seen from here: its methods, with types.
 
 mod address;
+mod connection;
 mod http;
 mod transport;
 
 use std::convert::Infallible;
 use std::rc::Rc;
 
+use hyper::body::Bytes;
 use supervisor_core::command::Changes;
+use supervisor_rpc::decode;
 use supervisor_rpc::info::ProcessInfo;
 use supervisor_rpc::reply::{self, BatchLine};
 use supervisor_rpc::value::Value;
 
+use self::connection::Connections;
 pub(crate) use self::http::Follow;
 use crate::failure::Failure;
 use crate::progress::{Aim, PERIOD, ProgressLine};
@@ -33,6 +37,7 @@ pub(crate) struct Remote {
     /// Who we are, if anybody asked.
     pub(crate) credentials: Option<Credentials>,
     pub(crate) waiting: Rc<Waiting>,
+    connections: Rc<Connections>,
     /// Somebody sees what is being waited for.
     pub(crate) shows_progress: bool,
 }
@@ -59,6 +64,20 @@ pub(crate) struct ConfigLine {
 pub(crate) type Answer<T> = Result<T, Failure>;
 
 impl Remote {
+    pub(crate) fn new(
+        url: String,
+        credentials: Option<Credentials>,
+        waiting: Rc<Waiting>,
+        shows_progress: bool,
+    ) -> Self {
+        Self { url, credentials, waiting, connections: Rc::default(), shows_progress }
+    }
+
+    /// Closes the connection that was kept for further calls.
+    pub(crate) fn hang_up(&self) {
+        self.connections.close();
+    }
+
     /// Calls a method of the `supervisor` namespace and waits for the answer.
     fn call<T>(&self, method: &str, params: &[Value], read: impl FnOnce(Value) -> Option<T>) -> Answer<T> {
         self.waiting.for_result(self.call_later(method, params, read))
@@ -71,13 +90,22 @@ impl Remote {
         read: impl FnOnce(Value) -> Option<T>,
     ) -> Answer<T> {
         let method = format!("supervisor.{method}");
-        let value = http::call(&self.url, self.credentials.as_ref(), &method, params).await?;
+        let value = self.value_later(&method, params).await?;
         read(value).ok_or_else(|| Failure::unexpected(&method))
+    }
+
+    async fn value_later(&self, method: &str, params: &[Value]) -> Answer<Value> {
+        decode::response(&self.answer_later(method, params).await?)?.map_err(Failure::Fault)
+    }
+
+    /// The answer as it is written.
+    async fn answer_later(&self, method: &str, params: &[Value]) -> Answer<Bytes> {
+        http::call(&self.connections, &self.url, self.credentials.as_ref(), method, params).await
     }
 
     /// Calls a method of any namespace and waits for the answer.
     pub(crate) fn call_any(&self, method: &str, params: &[Value]) -> Answer<Value> {
-        self.waiting.for_result(http::call(&self.url, self.credentials.as_ref(), method, params))
+        self.waiting.for_result(self.value_later(method, params))
     }
 
     /// As [`Remote::call`], and meanwhile says which of the processes that `word` means (all, without one) are not
@@ -149,8 +177,12 @@ impl Remote {
     }
 
     async fn all_process_info_later(&self) -> Answer<Vec<ProcessInfo>> {
-        let read = |value: Value| value.as_array()?.iter().map(ProcessInfo::from_value).collect();
-        self.call_later("getAllProcessInfo", &[], read).await
+        let method = "supervisor.getAllProcessInfo";
+        let answer = self.answer_later(method, &[]).await?;
+        match ProcessInfo::read_all(&answer)? {
+            Ok(infos) => infos.ok_or_else(|| Failure::unexpected(method)),
+            Err(fault) => Err(Failure::Fault(fault)),
+        }
     }
 
     pub(crate) fn all_config_info(&self) -> Answer<Vec<ConfigLine>> {
@@ -253,7 +285,7 @@ impl Remote {
 
     /// Begins to read a log that never ends. `path` is as in a URL.
     pub(crate) async fn follow(&self, path: &str) -> Answer<Follow> {
-        http::follow(&self.url, self.credentials.as_ref(), path).await
+        http::follow(&self.connections, &self.url, self.credentials.as_ref(), path).await
     }
 }
 

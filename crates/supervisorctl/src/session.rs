@@ -51,12 +51,12 @@ impl Session {
         let terminal = Terminal::detect();
         let credentials = config.username.clone().zip(config.password.clone());
         Ok(Self {
-            remote: Remote {
-                url: config.serverurl.clone(),
-                credentials: credentials.map(|(username, password)| Credentials { username, password }),
+            remote: Remote::new(
+                config.serverurl.clone(),
+                credentials.map(|(username, password)| Credentials { username, password }),
                 waiting,
-                shows_progress: terminal.shows_progress && !config.json,
-            },
+                terminal.shows_progress && !config.json,
+            ),
             plugins: Rc::new(Plugins::new(config)),
             interactive: config.interactive,
             terminal,
@@ -89,6 +89,12 @@ impl Session {
     /// # Errors
     /// [`Interrupted`] if the user pressed Ctrl-C.
     pub(crate) fn run(&mut self, line: &str) -> Result<(), Interrupted> {
+        let outcome = self.run_to_its_end(line);
+        self.remote.hang_up();
+        outcome
+    }
+
+    fn run_to_its_end(&mut self, line: &str) -> Result<(), Interrupted> {
         loop {
             let failure = match self.attempt(line) {
                 Ok(()) => return Ok(()),

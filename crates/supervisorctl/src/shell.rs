@@ -122,7 +122,11 @@ impl Completer for ServerNames {
         position: usize,
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let fetch = || self.remote.all_process_info().map(completion::pairs).unwrap_or_default();
+        let fetch = || {
+            let infos = self.remote.all_process_info();
+            self.remote.hang_up();
+            infos.map(completion::pairs).unwrap_or_default()
+        };
         let names = || self.fetched.get_or_init(fetch).clone();
         let (start, candidates) = completion::complete(line, position, &self.plugins, names);
         let pair = |name: String| Pair { replacement: format!("{name} "), display: name };

@@ -4,6 +4,7 @@
 //! types what it needs and what can go wrong; errors are plain [`Errno`]s, whose `Debug` form is the
 //! symbolic name (`ENOENT`) that messages show.
 
+pub mod allocator;
 pub mod clock;
 mod close;
 pub mod daemonize;
@@ -21,6 +22,7 @@ mod planted;
 pub mod poll;
 pub mod privileges;
 pub mod reap;
+pub mod reserve;
 pub mod resolve;
 pub mod signals;
 pub mod sockets;

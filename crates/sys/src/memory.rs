@@ -1,115 +1,56 @@
-//! Memory for a daemon that must not die for want of it.
-//!
-//! Where there is none, a program in Rust aborts; a supervisor's children would be orphans. So whoever needs memory that
-//! the system refuses gets some of a reserve that was set aside, and then waits until there is some again.
+//! Giving memory back that only the start has needed.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
-use std::time::Duration;
+use std::ffi::{c_int, c_void};
 
-/// The reserve: small enough pieces that the allocator keeps them for us instead of giving them back to the system.
-const PIECE_BYTES: usize = 64 << 10;
-const PIECES: usize = 8;
-const PAUSE: Duration = Duration::from_millis(20);
+use crate::host::page_bytes;
 
-/// The system's allocator; once it has a reserve, it is asked until it has something.
-#[derive(Debug)]
-pub struct PatientAllocator {
-    is_patient: AtomicBool,
-    reserve: [AtomicPtr<u8>; PIECES],
-}
-
-impl PatientAllocator {
-    /// Without a reserve so far.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            is_patient: AtomicBool::new(false),
-            reserve: [const { AtomicPtr::new(ptr::null_mut()) }; PIECES],
-        }
+/// Gives back what can be had again without asking anybody: free memory, and pages of programs and libraries as they
+/// are in their files. What is used again comes back by itself, page by page, from the cache of the kernel.
+pub fn give_back() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: it takes nothing that is in use.
+    unsafe {
+        libc::malloc_trim(0);
     }
-
-    /// Sets memory aside, where that has not been done or where it was used up.
-    pub fn reserve(&self) {
-        self.is_patient.store(true, Ordering::Release);
-        for piece in &self.reserve {
-            if !piece.load(Ordering::Acquire).is_null() {
-                continue;
-            }
-            // SAFETY: the layout is not empty.
-            let memory = unsafe { System.alloc(Self::piece()) };
-            if memory.is_null() {
-                return;
-            }
-            if piece.compare_exchange(ptr::null_mut(), memory, Ordering::AcqRel, Ordering::Acquire).is_err() {
-                // SAFETY: allocated above with that layout, and known to nobody else.
-                unsafe { System.dealloc(memory, Self::piece()) };
-            }
-        }
-    }
-
-    const fn piece() -> Layout {
-        match Layout::from_size_align(PIECE_BYTES, 16) {
-            Ok(layout) => layout,
-            Err(_) => panic!("a power of two"),
-        }
-    }
-
-    /// Gives one piece of the reserve back to the allocator; returns whether there was one.
-    fn release(&self) -> bool {
-        for piece in &self.reserve {
-            let memory = piece.swap(ptr::null_mut(), Ordering::AcqRel);
-            if !memory.is_null() {
-                // SAFETY: allocated in `reserve` with that layout, and taken out by nobody but us.
-                unsafe { System.dealloc(memory, Self::piece()) };
-                return true;
-            }
-        }
-        false
-    }
-
-    fn insist(&self, mut attempt: impl FnMut() -> *mut u8) -> *mut u8 {
-        loop {
-            let memory = attempt();
-            if !memory.is_null() || !self.is_patient.load(Ordering::Acquire) {
-                return memory;
-            }
-            if !self.release() {
-                // Sleeps because nobody says when there is memory; that takes none itself.
-                std::thread::sleep(PAUSE);
-            }
-        }
+    // SAFETY: `give_back_code` has the type that is wanted, takes no data, and does not unwind.
+    unsafe {
+        libc::dl_iterate_phdr(Some(give_back_code), std::ptr::null_mut());
     }
 }
 
-impl Default for PatientAllocator {
-    fn default() -> Self {
-        Self::new()
+/// Takes the pages of one program or library out of our memory, apart from those that may have been written.
+unsafe extern "C" fn give_back_code(
+    info: *mut libc::dl_phdr_info,
+    _size: usize,
+    _data: *mut c_void,
+) -> c_int {
+    let page = usize::try_from(page_bytes()).unwrap_or(4096);
+    // SAFETY: whoever calls passes a description that is whole, with so many headers.
+    let (base, headers) = unsafe {
+        let info = &*info;
+        // The page that the kernel itself brings along has none.
+        if info.dlpi_phdr.is_null() {
+            return 0;
+        }
+        (info.dlpi_addr, std::slice::from_raw_parts(info.dlpi_phdr, usize::from(info.dlpi_phnum)))
+    };
+    for header in headers {
+        if header.p_type != libc::PT_LOAD || header.p_flags & libc::PF_W != 0 {
+            continue;
+        }
+        let (Ok(begin), Ok(length)) =
+            (usize::try_from(base.wrapping_add(header.p_vaddr)), usize::try_from(header.p_memsz))
+        else {
+            continue;
+        };
+        let (begin, end) = (begin & !(page - 1), begin + length);
+        // SAFETY: this is a mapping of a file that was never writable, so that each page is what the file has, and
+        // the kernel brings it back when it is used.
+        unsafe {
+            libc::madvise(begin as *mut c_void, end - begin, libc::MADV_DONTNEED);
+        }
     }
-}
-
-// SAFETY: everything is done by the system's allocator, with the layouts that we are given.
-unsafe impl GlobalAlloc for PatientAllocator {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise.
-        self.insist(|| unsafe { System.alloc(layout) })
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise.
-        self.insist(|| unsafe { System.alloc_zeroed(layout) })
-    }
-
-    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // SAFETY: the caller's promise; an attempt that fails leaves the memory as it was.
-        self.insist(|| unsafe { System.realloc(memory, layout, new_size) })
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(memory, layout) };
-    }
+    0
 }
 
 #[cfg(test)]
@@ -117,18 +58,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_is_refused_gets_the_reserve_and_then_waits() {
-        let allocator = PatientAllocator::new();
-        allocator.reserve();
-        let mut refusals = 0;
-        let memory = allocator.insist(|| {
-            refusals += 1;
-            // More often than there are pieces.
-            if refusals <= PIECES + 2 { ptr::null_mut() } else { ptr::dangling_mut() }
-        });
-        assert!(!memory.is_null());
-        assert!(!allocator.release(), "the reserve was used");
-        allocator.reserve();
-        assert!(allocator.release(), "and can be set aside again");
+    fn what_was_given_back_is_there_when_it_is_needed() {
+        let text = vec![7_u8; 1 << 20];
+        give_back();
+        assert!(text.iter().all(|&byte| byte == 7));
+        assert_eq!(format!("{:?}", std::time::Duration::from_millis(1_500)), "1.5s");
     }
 }

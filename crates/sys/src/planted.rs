@@ -34,7 +34,7 @@ pub(crate) fn open_to_write(path: &Path, flags: OFlag, mode: Mode) -> Result<Own
             }
             // Nobody but the two whom we trust can exchange it.
             Ok(found) if kind(&found) == SFlag::S_IFLNK => plainly(flags),
-            Ok(_) => plainly(flags - OFlag::O_CREAT | OFlag::O_NOFOLLOW),
+            Ok(_) => plainly((flags - OFlag::O_CREAT) | OFlag::O_NOFOLLOW),
         };
         match attempt {
             Err(Errno::EEXIST | Errno::ENOENT | Errno::ELOOP) => {}

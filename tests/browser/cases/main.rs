@@ -6,6 +6,7 @@ mod controls;
 mod harm;
 mod logs;
 mod news;
+mod oddities;
 mod plain;
 
 use supervisor_browser::house::House;

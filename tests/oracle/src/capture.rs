@@ -50,12 +50,12 @@ struct Parts {
 fn taken_apart<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Parts {
     let mut capture = Capture::new(MAXBYTES);
     let mut parts = Parts::default();
-    for piece in chunks.flat_map(|chunk| capture.feed(chunk)) {
-        match piece {
-            Piece::Log(bytes) => parts.log.extend(bytes),
+    for chunk in chunks {
+        capture.feed(chunk, |piece| match piece {
+            Piece::Log(bytes) => parts.log.extend_from_slice(bytes),
             Piece::Captured(_) => {}
             Piece::Complete(text) => parts.texts.push(text),
-        }
+        });
     }
     assert!(parts.texts.iter().all(|text| text.len() <= MAXBYTES), "a text is longer than it may be");
     parts

@@ -132,6 +132,8 @@ pub(crate) enum AfterExit {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Process {
     pub(crate) id: ProcessId,
+    /// Its name, as events share it.
+    pub(crate) name: Arc<str>,
     pub(crate) group_name: Arc<str>,
     pub(crate) spec: Arc<ProcessSpec>,
     phase: Phase,
@@ -157,6 +159,7 @@ impl Process {
     pub(crate) fn new(id: ProcessId, group_name: Arc<str>, spec: Arc<ProcessSpec>) -> Self {
         Self {
             id,
+            name: Arc::from(spec.name.as_str()),
             group_name,
             spec,
             phase: Phase::Stopped,
@@ -281,8 +284,8 @@ impl Process {
         let from = self.state();
         self.phase = phase;
         turn.emit(Event::ProcessState {
-            name: self.spec.name.clone(),
-            group: self.group_name.to_string(),
+            name: Arc::clone(&self.name),
+            group: Arc::clone(&self.group_name),
             from,
             to,
         });

@@ -3,7 +3,10 @@
 use supervisor_core::state::ProcessState;
 
 use super::structure;
+use crate::decode::{self, DecodeError};
 use crate::encode::{MAX_INT, MIN_INT};
+use crate::fault::FaultValue;
+use crate::flat::{self, Row, Scalar};
 use crate::value::Value;
 
 /// How one process is: the struct of `getProcessInfo`. Times are seconds since the epoch, 0 for never.
@@ -63,8 +66,50 @@ impl ProcessInfo {
     /// else that it lacks is empty or zero.
     #[must_use]
     pub fn from_value(value: &Value) -> Option<Self> {
-        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        let number = |key: &str| value.get(key).and_then(Value::as_int);
+        Self::from_members(
+            |key| value.get(key).and_then(Value::as_str),
+            |key| value.get(key).and_then(Value::as_int),
+        )
+    }
+
+    /// Reads the body of an answer to `getAllProcessInfo`; `None` in place of something else than such structs.
+    ///
+    /// # Errors
+    /// As [`decode::response`].
+    pub fn read_all(xml: &[u8]) -> Result<Result<Option<Vec<Self>>, FaultValue>, DecodeError> {
+        let mut infos = Vec::new();
+        let understood = flat::read(xml, |row| {
+            infos.push(Self::from_row(row)?);
+            Some(())
+        });
+        if understood.is_some() {
+            return Ok(Ok(Some(infos)));
+        }
+        let infos = |value: Value| value.as_array()?.iter().map(Self::from_value).collect();
+        Ok(decode::response(xml)?.map(infos))
+    }
+
+    fn from_row(row: &Row<'_>) -> Option<Self> {
+        // Names that stand twice mean their last values.
+        let member = |key: &str| row.iter().rev().find(|(name, _)| *name == key).map(|&(_, scalar)| scalar);
+        Self::from_members(
+            |key| match member(key)? {
+                Scalar::Text(text) => Some(text),
+                _ => None,
+            },
+            |key| match member(key)? {
+                Scalar::Int(number) => Some(number),
+                Scalar::Bool(flag) => Some(i64::from(flag)),
+                Scalar::Text(_) => None,
+            },
+        )
+    }
+
+    fn from_members<'a>(
+        text: impl Fn(&str) -> Option<&'a str>,
+        number: impl Fn(&str) -> Option<i64>,
+    ) -> Option<Self> {
+        let text = |key: &str| text(key).map(str::to_owned);
         let small = |key: &str| number(key).and_then(|number| i32::try_from(number).ok()).unwrap_or_default();
         let state = i32::try_from(number("state")?).ok().and_then(ProcessState::from_code);
         Some(Self {
@@ -143,6 +188,7 @@ fn uptime(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encode;
 
     fn info(state: ProcessState) -> ProcessInfo {
         ProcessInfo {
@@ -166,6 +212,26 @@ mod tests {
         let info = info(ProcessState::Running);
         assert_eq!(ProcessInfo::from_value(&info.to_value()), Some(info));
         assert_eq!(ProcessInfo::from_value(&Value::Int(1)), None);
+    }
+
+    #[test]
+    fn answers_are_read_however_they_are_written() {
+        let infos =
+            [info(ProcessState::Running), ProcessInfo { name: "a&b".into(), ..info(ProcessState::Fatal) }];
+        for count in 0..=2 {
+            let values: Vec<_> = infos[..count].iter().map(ProcessInfo::to_value).collect();
+            let xml = encode::response(&Ok(Value::Array(values)));
+            assert_eq!(ProcessInfo::read_all(xml.as_bytes()), Ok(Ok(Some(infos[..count].to_vec()))));
+        }
+        let read = |outcome: &Result<Value, FaultValue>| {
+            ProcessInfo::read_all(encode::response(outcome).as_bytes()).unwrap()
+        };
+        let nameless = Value::Struct(vec![("state".into(), 20.into())]);
+        assert_eq!(read(&Ok(Value::Array(vec![nameless]))), Ok(None));
+        assert_eq!(read(&Ok(Value::Int(1))), Ok(None));
+        let fault = FaultValue { code: 6, text: "SHUTDOWN_STATE".into() };
+        assert_eq!(read(&Err(fault.clone())), Err(fault));
+        assert_eq!(ProcessInfo::read_all(b"x"), decode::response(b"x").map(|_| Ok(None)));
     }
 
     #[test]

@@ -1,33 +1,33 @@
-//! Requests to a server. Each has a connection of its own, and none has a time limit: a start may take long.
+//! Requests to a server. None has a time limit: a start may take long.
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::client::conn::http1;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue, USER_AGENT};
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use supervisor_rpc::encode;
 use supervisor_rpc::value::Value;
-use supervisor_rpc::{decode, encode};
 
 use super::Credentials;
 use super::address::Address;
-use super::transport::Transport;
+use super::connection::{Connection, Connections, Unanswered};
 use crate::failure::Failure;
 
 /// The longest answer to a call that is read into memory.
 const MAX_ANSWER_BYTES: usize = 1 << 30;
 const AGENT: &str = concat!("supervisorctl/", env!("CARGO_PKG_VERSION"));
 
-/// Calls a method.
+/// Calls a method and returns the answer as it is written.
 pub(super) async fn call(
+    connections: &Connections,
     url: &str,
     credentials: Option<&Credentials>,
     method: &str,
     params: &[Value],
-) -> Result<Value, Failure> {
+) -> Result<Bytes, Failure> {
     let request = Request::post("/RPC2").header(CONTENT_TYPE, "text/xml").header(ACCEPT, "text/xml");
     let body = encode::call(method, params);
-    let response = send(url, credentials, request, body.into()).await?;
+    let request = complete(url, credentials, request, body.into())?;
+    let (connection, response) = send(connections, url, request).await?;
     if response.status() != StatusCode::OK {
         return Err(refusal(&response));
     }
@@ -39,17 +39,19 @@ pub(super) async fn call(
             Failure::Connection(format!("{url}: the server broke off its answer"))
         }
     })?;
-    decode::response(&body.to_bytes())?.map_err(Failure::Fault)
+    connections.keep(url, connection);
+    Ok(body.to_bytes())
 }
 
 /// Begins to read a log that never ends.
 pub(super) async fn follow(
+    connections: &Connections,
     url: &str,
     credentials: Option<&Credentials>,
     path: &str,
 ) -> Result<Follow, Failure> {
-    let request = Request::get(path).header(ACCEPT, "*/*");
-    let response = send(url, credentials, request, Bytes::new()).await?;
+    let request = complete(url, credentials, Request::get(path).header(ACCEPT, "*/*"), Bytes::new())?;
+    let (_, response) = send(connections, url, request).await?;
     if response.status() == StatusCode::OK {
         Ok(Follow(response.into_body()))
     } else {
@@ -72,29 +74,44 @@ impl Follow {
     }
 }
 
-async fn send(
+fn complete(
     url: &str,
     credentials: Option<&Credentials>,
     request: hyper::http::request::Builder,
     body: Bytes,
-) -> Result<Response<Incoming>, Failure> {
-    let address = Address::parse(url)?;
-    let connection = TokioIo::new(Transport::connect(url, &address).await?);
-    let mut request = request.header(HOST, address.host_header()).header(USER_AGENT, AGENT);
+) -> Result<Request<Full<Bytes>>, Failure> {
+    let mut request = request.header(HOST, Address::parse(url)?.host_header()).header(USER_AGENT, AGENT);
     if let Some(credentials) = credentials {
         request = request.header(AUTHORIZATION, basic(credentials));
     }
-    let request =
-        request.body(Full::new(body)).map_err(|error| Failure::Connection(format!("{url}: {error}")))?;
-    let (mut sender, connection) = http1::handshake(connection).await.map_err(|error| broken(url, &error))?;
-    // It ends with the connection; what goes wrong in it shows where the answer is read.
-    tokio::spawn(connection);
-    sender.send_request(request).await.map_err(|error| broken(url, &error))
+    request.body(Full::new(body)).map_err(|error| Failure::Connection(format!("{url}: {error}")))
+}
+
+/// Sends a request over a connection that was kept, or over a new one.
+async fn send(
+    connections: &Connections,
+    url: &str,
+    mut request: Request<Full<Bytes>>,
+) -> Result<(Connection, Response<Incoming>), Failure> {
+    if let Some(mut connection) = connections.take(url).await {
+        match connection.send(request).await {
+            Ok(response) => return Ok((connection, response)),
+            // The server has closed it meanwhile and knows nothing of this request.
+            Err(Unanswered::NotSent(unsent)) => request = unsent,
+            Err(Unanswered::Broken(error)) => return Err(broken(url, Some(&error))),
+        }
+    }
+    let mut connection = Connection::open(url).await?;
+    match connection.send(request).await {
+        Ok(response) => Ok((connection, response)),
+        Err(Unanswered::NotSent(_)) => Err(broken(url, None)),
+        Err(Unanswered::Broken(error)) => Err(broken(url, Some(&error))),
+    }
 }
 
 /// A connection that was made and came to nothing.
-fn broken(url: &str, error: &hyper::Error) -> Failure {
-    let what = if error.is_parse() {
+pub(super) fn broken(url: &str, error: Option<&hyper::Error>) -> Failure {
+    let what = if error.is_some_and(hyper::Error::is_parse) {
         "what listens there does not speak HTTP"
     } else {
         "the server ended the connection without an answer"

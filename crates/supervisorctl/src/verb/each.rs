@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use supervisor_rpc::fault::FaultValue;
 use tokio::task::{JoinSet, LocalSet};
 
 use crate::failure::Failure;
@@ -9,6 +10,15 @@ use crate::waiting::Waiting;
 
 /// How many requests are on their way at the same time.
 const AT_ONCE: usize = 32;
+
+/// What a server says of one of many: a fault is its answer, and no reason to leave the others.
+pub(super) fn told(answer: Result<(), Failure>) -> Result<Result<(), FaultValue>, Failure> {
+    match answer {
+        Ok(()) => Ok(Ok(())),
+        Err(Failure::Fault(fault)) => Ok(Err(fault)),
+        Err(failure) => Err(failure),
+    }
+}
 
 /// Works on all items at once, and hands over what comes of each as it comes.
 ///

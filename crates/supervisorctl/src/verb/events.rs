@@ -11,6 +11,7 @@ use super::{Names, Verb};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::follow::{BANNER, encoded};
+use crate::harmless::Harmless;
 use crate::session::Session;
 
 // Differs: event-stream
@@ -57,12 +58,12 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
 /// Prints events until the server ends the stream, or until nobody reads what is printed.
 async fn copy(session: &Session, path: &str) -> Result<(), Failure> {
     let mut stream = session.remote.follow(path).await?;
-    let mut lines = Lines::default();
+    let (mut lines, mut harmless) = (Lines::default(), Harmless::new(session.terminal.is_seen));
     while let Some(bytes) = stream.next().await {
         for line in lines.add(&bytes) {
             let text = if session.json { line + "\n" } else { text_of(&line) };
             let mut stdout = io::stdout().lock();
-            if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
+            if stdout.write_all(&harmless.add(text.as_bytes())).and_then(|()| stdout.flush()).is_err() {
                 return Ok(());
             }
         }

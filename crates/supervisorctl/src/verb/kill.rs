@@ -2,8 +2,8 @@
 
 use supervisor_rpc::fault::Code;
 
-use super::outcome::{Deed, Wording};
-use super::{Names, Verb};
+use super::outcome::Wording;
+use super::{Names, Verb, signal};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -33,26 +33,6 @@ static WORDING: Wording = Wording {
 };
 
 fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
-    if !session.is_server_up()? {
-        return Ok(());
-    }
-    let words: Vec<&str> = argument.split_whitespace().collect();
-    let (signal, names) = match words.as_slice() {
-        [] => {
-            session.usage_error("Error: kill requires a signal and process name", &VERB);
-            return Ok(());
-        }
-        [_] => {
-            session.usage_error("Error: kill requires a process name", &VERB);
-            return Ok(());
-        }
-        [signal, names @ ..] => (*signal, names),
-    };
-    let deed = Deed {
-        wording: &WORDING,
-        all: &|remote| remote.signal_all(signal),
-        group: &|remote, group| remote.signal_group(group, signal),
-        process: &|remote, process| remote.signal_process(process, signal),
-    };
-    deed.perform(session, names)
+    let lacking = ["Error: kill requires a signal and process name", "Error: kill requires a process name"];
+    signal::send(session, argument, &VERB, &WORDING, lacking)
 }

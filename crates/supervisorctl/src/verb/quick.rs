@@ -7,7 +7,7 @@ use supervisor_config::glob::fnmatch;
 use supervisor_core::state::ProcessState;
 use supervisor_rpc::fault::{Code, FaultValue};
 
-use super::each::at_once;
+use super::each::{at_once, told};
 use super::outcome::exit_status;
 use super::wildcards::NOTHING_MATCHED;
 use super::{Names, Verb};
@@ -116,18 +116,14 @@ fn begin(session: &mut Session, aim: Aim, names: Vec<String>) -> Result<Vec<Stri
                 Aim::Started => remote.start_process_later(&name, false).await,
                 Aim::Stopped => remote.stop_process_later(&name, false).await,
             };
-            match answer {
-                Ok(()) => Ok((name, None)),
-                Err(Failure::Fault(fault)) => Ok((name, Some(fault))),
-                Err(failure) => Err(failure),
-            }
+            told(answer).map(|outcome| (name, outcome))
         }
     };
     let mut moving = Vec::new();
-    at_once(&remote.waiting, names, work, |(name, fault)| {
-        match fault {
-            None => moving.push(name),
-            Some(fault) => refused(session, aim, &name, &fault),
+    at_once(&remote.waiting, names, work, |(name, outcome)| {
+        match outcome {
+            Ok(()) => moving.push(name),
+            Err(fault) => refused(session, aim, &name, &fault),
         }
         Ok(())
     })?;

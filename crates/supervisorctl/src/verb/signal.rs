@@ -33,26 +33,35 @@ static WORDING: Wording = Wording {
 };
 
 fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
+    const LACKING: &str = "Error: signal requires a signal name and a process name";
+    send(session, argument, &VERB, &WORDING, [LACKING, LACKING])
+}
+
+/// Sends the signal that the first word names to what the others name. `lacking` is what is said where there is no
+/// word, and where there is only one.
+pub(super) fn send(
+    session: &mut Session,
+    argument: &str,
+    verb: &Verb,
+    wording: &'static Wording,
+    lacking: [&str; 2],
+) -> Result<(), Failure> {
     if !session.is_server_up()? {
         return Ok(());
     }
     let words: Vec<&str> = argument.split_whitespace().collect();
-    let [signal, names @ ..] = words.as_slice() else {
-        return usage_error(session);
+    let (signal, names) = match words.as_slice() {
+        [signal, names @ ..] if !names.is_empty() => (*signal, names),
+        words => {
+            session.usage_error(lacking[words.len()], verb);
+            return Ok(());
+        }
     };
-    if names.is_empty() {
-        return usage_error(session);
-    }
     let deed = Deed {
-        wording: &WORDING,
+        wording,
         all: &|remote| remote.signal_all(signal),
         group: &|remote, group| remote.signal_group(group, signal),
         process: &|remote, process| remote.signal_process(process, signal),
     };
     deed.perform(session, names)
-}
-
-fn usage_error(session: &mut Session) -> Result<(), Failure> {
-    session.usage_error("Error: signal requires a signal name and a process name", &VERB);
-    Ok(())
 }

@@ -5,7 +5,7 @@ use supervisor_core::name::DisplayName;
 use supervisor_rpc::fault::FaultValue;
 use supervisor_rpc::info::ProcessInfo;
 
-use super::each::at_once;
+use super::each::{at_once, told};
 use super::outcome::Wording;
 use super::{Names, Verb, start, stop};
 use crate::exit_status::ExitStatus;
@@ -65,15 +65,10 @@ impl Step {
     }
 
     async fn take(self, remote: &Remote, name: &str) -> Result<Outcome, Failure> {
-        let answer = match self {
+        told(match self {
             Self::Start => remote.start_process_later(name, true).await,
             Self::Stop => remote.stop_process_later(name, true).await,
-        };
-        match answer {
-            Ok(()) => Ok(Ok(())),
-            Err(Failure::Fault(fault)) => Ok(Err(fault)),
-            Err(failure) => Err(failure),
-        }
+        })
     }
 }
 

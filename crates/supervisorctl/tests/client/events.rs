@@ -11,6 +11,8 @@ const EVENTS: &str = concat!(
     r#""from_state": "STOPPING", "pid": 7}"#,
     "\n",
     r#"{"dropped": 3}"#,
+    "\n",
+    r#"{"serial": 8, "eventname": "REMOTE_COMMUNICATION", "time": "T", "type": "t", "data": "\u001b]0;x\u0007"}"#,
     "\n"
 );
 
@@ -32,11 +34,14 @@ fn server(query: Option<&'static str>) -> Server {
 #[test]
 fn events_are_lines_for_people_and_json_for_programs() {
     let told = "T PROCESS_STATE_STOPPED web:cat from_state:STOPPING pid:7\n\
-                3 events are missing here: they came faster than they were read\n";
+                3 events are missing here: they came faster than they were read\n\
+                T REMOTE_COMMUNICATION type:t\n  \x1b]0;x\x07\n";
     let server = server(Some("events=PROCESS_STATE&group=web*"));
     let words = ["events", "process_state", "group=web*"];
     assert_eq!(server.run(&words), (told.to_owned(), 0));
     let (shown, _) = seen(&server, &words, &[]);
+    // Nobody but supervisorctl drives the terminal.
+    let told = told.replace('\x1b', "^[").replace('\x07', "^G");
     assert_eq!(shown, format!("==> Press Ctrl-C to exit <==\n{told}"));
     let output = client(&server.url(), &[&["--json"], &words[..]].concat(), "");
     assert_eq!(String::from_utf8_lossy(&output.stdout), EVENTS);

@@ -29,7 +29,8 @@ fn endless() -> (Server, Receiver<()>) {
             }
         };
         let body = encode::response(&Ok(value));
-        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+        format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+            .into_bytes()
     });
     (server, begun)
 }

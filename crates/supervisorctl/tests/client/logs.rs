@@ -26,7 +26,8 @@ fn server() -> Server {
                 format!("{path}\nand\nmore")
             }
         };
-        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+        format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+            .into_bytes()
     })
 }
 

@@ -13,6 +13,7 @@ mod terminal;
 
 use std::fs;
 use std::process::Stdio;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 
 use supervisor_rpc::fault::{Code, FaultValue};
@@ -187,6 +188,25 @@ fn an_error_of_the_server_is_a_plain_line() {
 }
 
 #[test]
+fn all_calls_of_one_action_have_one_connection_and_the_next_action_has_another() {
+    let (server, connections) = Server::staying(|method| match method {
+        "supervisor.reloadConfig" => {
+            let three = [vec!["a", "b", "c"], vec![], vec![]];
+            Ok(Value::Array(vec![Value::Array(three.map(Value::from).to_vec())]))
+        }
+        "supervisor.getAllProcessInfo" => infos(),
+        "supervisor.getPID" => Ok(7.into()),
+        _ => Ok(true.into()),
+    });
+    let (shown, status) = server.run(&["update"]);
+    assert_eq!(shown, "a: added process group\nb: added process group\nc: added process group\n");
+    assert_eq!((status, connections.load(Ordering::SeqCst)), (0, 1));
+    // A status, and two actions; between them a user may think for hours.
+    client(&server.url(), &["-i"], "pid\npid\n");
+    assert_eq!(connections.load(Ordering::SeqCst), 4);
+}
+
+#[test]
 fn an_answer_that_breaks_off_is_an_error() {
     for answer in [
         "",
@@ -228,7 +248,8 @@ fn another_protocol_is_refused_when_it_is_used() {
 fn another_api_is_not_spoken_to() {
     let respond = |body: String| {
         move |_: &server::Request| {
-            format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+            format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+                .into_bytes()
         }
     };
     let old = Server::responding(respond(supervisor_rpc::encode::response(&Ok("2.0".into()))));
@@ -315,10 +336,14 @@ fn following_shows_bytes_as_they_are_until_the_server_ends_it() {
     let server = Server::responding(|request| {
         if request.line.starts_with("POST") {
             let body = supervisor_rpc::encode::response(&Ok("3.0".into()));
-            return format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes();
+            return format!(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            )
+            .into_bytes();
         }
         assert_eq!(request.line, "GET /logtail/web:a/stdout HTTP/1.1");
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na\xffb\r\n2\r\n\x1b\n\r\n".to_vec()
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na\xffb\r\n2\r\n\x1b\n\r\n".to_vec()
     });
     let output = client(&server.url(), &["tail", "-f", "web:a"], "");
     assert_eq!(output.stdout, b"==> Press Ctrl-C to exit <==\na\xffb\x1b\n");

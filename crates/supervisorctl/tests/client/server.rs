@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use supervisor_rpc::decode::{self, MethodCall};
@@ -35,11 +36,12 @@ impl Server {
                 method => answer(method, &params),
             };
             let body = encode::response(&outcome);
-            format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+            format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+                .into_bytes()
         })
     }
 
-    /// A server that answers each request by the bytes of `respond`, then closes the connection.
+    /// A server that answers each request by the bytes of `respond`, which say that it closes the connection then.
     pub(crate) fn responding(respond: impl Fn(&Request) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let server = Self { folder: tempfile::tempdir().expect("a folder") };
         let respond = Arc::new(respond);
@@ -56,6 +58,36 @@ impl Server {
             }
         });
         server
+    }
+
+    /// As [`Server::answering`], but connections stay open. The second value is how many there were so far.
+    pub(crate) fn staying(
+        answer: impl Fn(&str) -> Outcome + Send + Sync + 'static,
+    ) -> (Self, Arc<AtomicUsize>) {
+        let server = Self { folder: tempfile::tempdir().expect("a folder") };
+        let listener = UnixListener::bind(server.socket()).expect("a socket");
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (counter, answer) = (Arc::clone(&connections), Arc::new(answer));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.expect("a connection");
+                counter.fetch_add(1, Ordering::SeqCst);
+                let answer = Arc::clone(&answer);
+                thread::spawn(move || {
+                    while let Ok(call) = decode::call(&Request::read(&stream).body) {
+                        let outcome = match call.method.as_str() {
+                            "supervisor.getVersion" => Ok("3.0".into()),
+                            method => answer(method),
+                        };
+                        let body = encode::response(&outcome);
+                        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+                        // A client that has gone away is a client that has seen enough.
+                        let _ = stream.write_all(format!("{head}{body}").as_bytes());
+                    }
+                });
+            }
+        });
+        (server, connections)
     }
 
     fn socket(&self) -> String {

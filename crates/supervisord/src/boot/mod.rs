@@ -23,6 +23,7 @@ pub const COMPATIBLE_VERSION: &str = "4.3.0";
 /// Runs the daemon with these arguments (the first is the program) and returns the exit status.
 #[must_use]
 pub fn main(args: &[String]) -> u8 {
+    supervisor_sys::allocator::share_one_heap();
     match CommandLine::parse(args, &RealHost) {
         Ok(Parsed::Help(text)) => {
             say(&text);

@@ -1,5 +1,6 @@
 //! The start of the daemon, and its starts over.
 
+use std::cell::Cell;
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -22,11 +23,13 @@ use super::pidfile::{Pidfile, PidfileLock};
 use super::privileges::{Privileges, ROOT_WARNING};
 use super::{COMPATIBLE_VERSION, complain, limits, privileges, refusal, say};
 use crate::engine::handle::{EngineHandle, Published};
+use crate::engine::held::Held;
 use crate::engine::profile::{Profile, ProfileOptions};
 use crate::engine::{Ended, Engine, Parts};
 use crate::http::{self, BoundServer, Context};
 use crate::logs::activity::{ActivityLog, StandardOutput};
 use crate::logs::auto;
+use crate::logs::recent::Recent;
 
 /// SIGHUP, SIGINT, SIGQUIT, SIGUSR2, SIGTERM, SIGCHLD.
 const OBEYED: [i32; 6] = [1, 2, 3, 12, 15, 17];
@@ -41,6 +44,8 @@ struct Daemon {
     first: bool,
     /// The number of the first event of this life.
     next_serial: u64,
+    /// Pipes that outlived the life before.
+    held: Cell<Held>,
 }
 
 /// How one life went.
@@ -69,15 +74,24 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
     crate::MEMORY.reserve();
     let options = config.settings.profile_options.as_deref().map(ProfileOptions::parse);
     let mut profile = Profile::new(options);
-    let mut daemon =
-        Daemon { command_line: command_line.clone(), environment, signal_mask, first: true, next_serial: 0 };
+    let mut recent = Recent::default();
+    let mut daemon = Daemon {
+        command_line: command_line.clone(),
+        environment,
+        signal_mask,
+        first: true,
+        next_serial: 0,
+        held: Cell::default(),
+    };
     loop {
-        let ended =
-            match daemon.live(config, signals, profile).map_err(|error| command_line.usage_error(&error))? {
-                Lived::Parent(status) => return Ok(status),
-                Lived::Ended(ended) => *ended,
-            };
-        (signals, profile) = (ended.signals, ended.profile);
+        let ended = match daemon
+            .live(config, signals, profile, recent)
+            .map_err(|error| command_line.usage_error(&error))?
+        {
+            Lived::Parent(status) => return Ok(status),
+            Lived::Ended(ended) => *ended,
+        };
+        (signals, profile, recent) = (ended.signals, ended.profile, ended.recent);
         config = match (ended.outcome, ended.next_config) {
             (Outcome::Restart, Some(next)) => next,
             (Outcome::Restart, None) => {
@@ -87,6 +101,7 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
         };
         daemon.first = false;
         daemon.next_serial = ended.next_serial;
+        daemon.held.set(ended.held);
     }
     if let Some(report) = profile.report() {
         say(&report);
@@ -96,7 +111,13 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
 
 impl Daemon {
     /// One life: from a configuration to the end of all its programs.
-    fn live(&self, config: Config, signals: SignalFd, profile: Profile) -> Result<Lived, ConfigError> {
+    fn live(
+        &self,
+        config: Config,
+        signals: SignalFd,
+        profile: Profile,
+        recent: Recent,
+    ) -> Result<Lived, ConfigError> {
         if config.root_without_configuration {
             complain(&format!(
                 "{}: UserWarning: {ROOT_WITHOUT_CONFIGURATION}\n",
@@ -108,6 +129,7 @@ impl Daemon {
         let privileges = privileges::switch(&config.settings)?;
         let raised = if self.first { limits::raise(&config.settings)? } else { Vec::new() };
         let mut log = self.open_log(&config.settings, stdout)?;
+        log.remember(recent);
         announce(&mut log, &config, &privileges, &raised);
         let servers =
             http::bind(&config.servers).map_err(|refused| refusal::unbound(&self.command_line, &refused))?;
@@ -166,6 +188,7 @@ impl Daemon {
             environment: self.environment.clone(),
             tag: tag(self.command_line.program()),
             next_serial: self.next_serial,
+            held: self.held.take(),
             profile,
             handle,
             after_a_kill: self.first.then_some(was_killed),

@@ -42,13 +42,14 @@ impl Channel {
 /// A place for channels that gives each a small number.
 #[derive(Debug, Default)]
 pub struct Channels {
-    slots: Vec<Option<Channel>>,
+    slots: Vec<Option<Box<Channel>>>,
     free: Vec<u32>,
 }
 
 impl Channels {
     /// Puts a channel in and returns its number.
     pub fn insert(&mut self, channel: Channel) -> u32 {
+        let channel = Box::new(channel);
         if let Some(slot) = self.free.pop() {
             self.slots[slot as usize] = Some(channel);
             return slot;
@@ -60,19 +61,19 @@ impl Channels {
     /// The channel of that number.
     #[must_use]
     pub fn get(&self, slot: u32) -> Option<&Channel> {
-        self.slots.get(slot as usize)?.as_ref()
+        self.slots.get(slot as usize)?.as_deref()
     }
 
     /// The channel of that number, to change.
     pub fn get_mut(&mut self, slot: u32) -> Option<&mut Channel> {
-        self.slots.get_mut(slot as usize)?.as_mut()
+        self.slots.get_mut(slot as usize)?.as_deref_mut()
     }
 
     /// Takes a channel out.
     pub fn remove(&mut self, slot: u32) -> Option<Channel> {
         let channel = self.slots.get_mut(slot as usize)?.take()?;
         self.free.push(slot);
-        Some(channel)
+        Some(*channel)
     }
 }
 
@@ -110,8 +111,22 @@ impl Stdin {
         if self.kept.len() + bytes.len() > STDIN_KEPT_BYTES_MAX {
             return Fed::Refused;
         }
-        self.kept.extend(bytes);
-        self.flush()
+        if !self.kept.is_empty() {
+            self.kept.extend(bytes);
+            return self.flush();
+        }
+        match pipes::write(self.fd.as_fd(), bytes) {
+            Ok(Write::Bytes(count)) if count == bytes.len() => Fed::All,
+            Ok(Write::Bytes(count)) => {
+                self.kept.extend(&bytes[count..]);
+                self.flush()
+            }
+            Ok(Write::WouldBlock) => {
+                self.kept.extend(bytes);
+                Fed::Pending
+            }
+            Ok(Write::Closed) | Err(_) => Fed::Refused,
+        }
     }
 
     /// Writes what was kept.

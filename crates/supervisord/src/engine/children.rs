@@ -65,7 +65,7 @@ impl Runtime {
 #[derive(Debug, Default)]
 pub struct Children {
     /// By identity.
-    pub runtimes: BTreeMap<ProcessId, Runtime>,
+    pub runtimes: BTreeMap<ProcessId, Box<Runtime>>,
     /// Every open channel.
     pub channels: Channels,
     /// The sockets of FastCGI groups, by the name of the group.

@@ -29,6 +29,11 @@ pub enum Request {
         /// Where they go.
         reply: oneshot::Sender<Vec<GroupSpec>>,
     },
+    /// The last lines of the main log, wherever it goes.
+    RecentLines {
+        /// Where they go.
+        reply: oneshot::Sender<String>,
+    },
     /// Somebody wants to see events.
     Watch {
         /// Which.
@@ -65,7 +70,10 @@ impl Published {
     /// Says that the picture is out of date. The engine calls this before it answers whoever caused the change.
     pub fn invalidate(&self) {
         *self.view.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.changed.send_replace(());
+        // Whoever begins to wait now asks for the new picture first.
+        if self.changed.receiver_count() > 0 {
+            self.changed.send_replace(());
+        }
     }
 
     /// Offers a new picture.
@@ -116,6 +124,13 @@ impl EngineHandle {
     pub async fn groups_at_work(&self) -> Vec<GroupSpec> {
         let (reply, answer) = oneshot::channel();
         self.send(Request::GroupsAtWork { reply });
+        answer.await.unwrap_or_default()
+    }
+
+    /// The last lines of the main log, wherever it goes; empty when the engine is gone.
+    pub async fn recent_lines(&self) -> String {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::RecentLines { reply });
         answer.await.unwrap_or_default()
     }
 

@@ -52,18 +52,17 @@ impl Hearing {
     /// Understands what was read.
     pub fn hear(&mut self, bytes: &[u8]) -> Vec<Heard> {
         let mut heard = Vec::new();
-        let Some(capture) = &mut self.capture else {
+        let Some(mut capture) = self.capture.take() else {
             self.log(bytes, &mut heard);
             return heard;
         };
-        for piece in capture.feed(bytes) {
-            match piece {
-                Piece::Log(bytes) => self.log(&bytes, &mut heard),
-                // Compat: captured-text-is-output-too
-                Piece::Captured(bytes) => self.event(&bytes, &mut heard),
-                Piece::Complete(text) => heard.push(Heard::Captured(self.captured(text))),
-            }
-        }
+        capture.feed(bytes, |piece| match piece {
+            Piece::Log(bytes) => self.log(bytes, &mut heard),
+            // Compat: captured-text-is-output-too
+            Piece::Captured(bytes) => self.event(bytes, &mut heard),
+            Piece::Complete(text) => heard.push(Heard::Captured(self.captured(text))),
+        });
+        self.capture = Some(capture);
         heard
     }
 

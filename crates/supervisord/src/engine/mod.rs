@@ -4,6 +4,7 @@
 //! * `obey` turns the core's effects into deeds.
 //! * `output` moves what children write into their logs; the core is not asked about bytes.
 //! * `hearing` is what is understood of one pipe: captures, characters, control sequences.
+//! * `held` keeps pipes over a reload that descendants of programs still hold.
 //! * `spawn` makes children, `reap` collects them.
 //! * `watch` passes events on to whoever watches.
 //! * `publish` draws the picture that readers see.
@@ -16,6 +17,7 @@ pub mod environment;
 pub mod fastcgi;
 pub mod handle;
 pub mod hearing;
+pub mod held;
 mod nap;
 mod obey;
 mod output;
@@ -44,6 +46,7 @@ use supervisor_core::time::{Moment, Monotonic, WallSeconds};
 use supervisor_host::RealHost;
 use supervisor_sys::Errno;
 use supervisor_sys::clock::{monotonic_nanoseconds, wall_nanoseconds};
+use supervisor_sys::memory;
 use supervisor_sys::poll::{Bell, Event, Interest, Poller};
 use supervisor_sys::signals::{SignalFd, SignalMask};
 use tokio::sync::oneshot;
@@ -52,17 +55,22 @@ use self::children::Children;
 use self::console::Console;
 use self::environment::BaseEnvironment;
 use self::handle::{EngineHandle, Published, Request};
+use self::held::Held;
 use self::nap::Naps;
 use self::profile::{Activity, Profile};
 use self::token::Token;
 use self::watch::Watchers;
 use crate::logs::activity::ActivityLog;
+use crate::logs::recent::Recent;
 
 /// How much one read takes from a pipe.
 const READ_BYTES: usize = 128 << 10;
 
 /// After so much time with clients a turn ends.
 const REQUESTS_TIME_MAX_NANOSECONDS: u64 = 2_000_000;
+
+/// A start is over when there is nothing to do for so long: everything has come up, or waits to be tried again.
+const SETTLED: Duration = Duration::from_secs(2);
 
 /// SIGCHLD by its number: it is no `stopsignal`, only news.
 const SIGCHLD: i32 = 17;
@@ -92,6 +100,8 @@ pub struct Parts {
     pub tag: String,
     /// The number of the first event.
     pub next_serial: u64,
+    /// Pipes that outlived the engine before this one.
+    pub held: Held,
     /// What time is spent on.
     pub profile: Profile,
     /// For threads that look aside.
@@ -114,8 +124,8 @@ pub struct Engine {
     naps: Naps,
     /// What is to be started as soon as there is time. Each process is in it once at most.
     to_spawn: VecDeque<ProcessId>,
-    /// How long this turn has time for starts.
-    spawn_until_nanoseconds: u64,
+    /// How long this turn has time for starts, from the first one on.
+    spawn_until_nanoseconds: Option<u64>,
     /// Children may be dead of whom the kernel has told us already.
     has_dead: bool,
     signals: SignalFd,
@@ -151,8 +161,12 @@ pub struct Ended {
     pub signals: SignalFd,
     /// The number of the event that comes next.
     pub next_serial: u64,
+    /// Pipes that somebody may still write to.
+    pub held: Held,
     /// What time was spent on.
     pub profile: Profile,
+    /// The last lines of the main log.
+    pub recent: Recent,
 }
 
 impl Engine {
@@ -175,7 +189,7 @@ impl Engine {
             children: Children::default(),
             poller,
             to_spawn: VecDeque::new(),
-            spawn_until_nanoseconds: 0,
+            spawn_until_nanoseconds: None,
             has_dead: false,
             naps: Naps::new(&parts.signals, &parts.bell)?,
             signals: parts.signals,
@@ -202,6 +216,7 @@ impl Engine {
             engine.core.log_from(Level::Info);
         }
         engine.feed(Input::Configured(groups));
+        engine.take_over(parts.held);
         Ok(engine)
     }
 
@@ -224,7 +239,12 @@ impl Engine {
         self.feed(Input::Started);
         self.look_for_orphans();
         let mut events = Vec::new();
+        let mut is_starting = true;
         while self.outcome.is_none() {
+            if is_starting && self.patience().is_none_or(|patience| patience >= SETTLED) {
+                is_starting = false;
+                memory::give_back();
+            }
             let waiting = self.profile.begin(Activity::Wait);
             let waited = self.poller.wait(&mut events, self.patience());
             self.profile.end(waiting);
@@ -238,12 +258,15 @@ impl Engine {
         self.drain_everything();
         self.end_console();
         let outcome = self.outcome.unwrap_or(Outcome::Shutdown);
+        let held = if outcome == Outcome::Restart { self.hand_on() } else { Held::default() };
         Ok(Ended {
             outcome,
             next_config: self.next_config,
             signals: self.signals,
             next_serial: self.core.next_serial(),
+            held,
             profile: self.profile,
+            recent: self.log.into_recent(),
         })
     }
 
@@ -265,7 +288,9 @@ impl Engine {
             match Token::unpack(event.token) {
                 Some(Token::Signals) => signalled = true,
                 Some(Token::Bell) => rung = true,
-                Some(Token::Channel(slot)) => self.read_channel(slot),
+                Some(Token::Channel(slot)) => {
+                    self.read_channel(slot);
+                }
                 Some(Token::Stdin(process)) => self.flush_stdin(process),
                 Some(Token::Log(process, stream)) => self.flush_log(process, stream),
                 Some(Token::MainLog) => main_log = true,
@@ -354,6 +379,10 @@ impl Engine {
             Request::GroupsAtWork { reply } => {
                 // Whoever asked may be gone.
                 let _ = reply.send(self.core.groups().map(|group| group.spec().clone()).collect());
+            }
+            Request::RecentLines { reply } => {
+                // Whoever asked may be gone.
+                let _ = reply.send(self.log.recent().text());
             }
             Request::Log(level, message) => self.log.log(level, &message),
         }

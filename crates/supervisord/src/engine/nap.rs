@@ -2,8 +2,8 @@
 //!
 //! A program that writes short lines as fast as it can wakes its reader with each of them, and the two hinder each
 //! other at every step. So whoever has found only a little several times in a row lets the writers go on alone for a
-//! moment and then finds a lot: they run twice as fast, for a fifth of our processor time. Deaths, signals, clients
-//! and event listeners end the rest at once, and what writes now and then is read without any.
+//! moment and then finds a lot: they run twice as fast, for a fifth of our processor time. Deaths, signals and clients
+//! end the rest at once, event listeners are heard meanwhile, and what writes now and then is read without any.
 
 use std::os::fd::AsFd;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use supervisor_sys::poll::{Event, Interest, Poller};
 use supervisor_sys::{Errno, signals::SignalFd};
 
 use super::Engine;
+use super::token::Token;
 
 /// How long writers go on alone.
 const NAP: Duration = Duration::from_micros(500);
@@ -34,7 +35,7 @@ const CHANNELS_MAX: usize = 256;
 /// What this turn and those before it have read.
 #[derive(Debug)]
 pub(super) struct Naps {
-    /// What ends a nap.
+    /// What ends a nap, and who is heard in it.
     urgent: Poller,
     /// The longest read of this turn, if there was one.
     longest_read: Option<usize>,
@@ -49,8 +50,8 @@ impl Naps {
     /// Naps that these two end.
     pub(super) fn new(signals: &SignalFd, bell: impl AsFd) -> Result<Self, Errno> {
         let urgent = Poller::new()?;
-        urgent.add(signals, Interest::READ, 0)?;
-        urgent.add(bell, Interest::READ, 0)?;
+        urgent.add(signals, Interest::READ, Token::Signals.pack())?;
+        urgent.add(bell, Interest::READ, Token::Bell.pack())?;
         Ok(Self {
             urgent,
             longest_read: None,
@@ -61,10 +62,10 @@ impl Naps {
         })
     }
 
-    /// What an event listener says ends a nap, too, until its pipe is closed.
-    pub(super) fn heed(&self, listener: impl AsFd) {
+    /// What an event listener says in that channel is heard during a nap, too, until its pipe is closed.
+    pub(super) fn heed(&self, listener: impl AsFd, slot: u32) {
         // Without, it is only heard a little later.
-        let _ = self.urgent.add(listener, Interest::READ, 0);
+        let _ = self.urgent.add(listener, Interest::READ, Token::Channel(slot).pack());
     }
 
     /// So much was read from a channel.
@@ -76,8 +77,9 @@ impl Naps {
     }
 
     /// Whether this turn, which is over now, was one more of a busy stream.
-    fn is_due(&mut self, now_nanoseconds: u64) -> bool {
+    fn is_due(&mut self, now: impl FnOnce() -> u64) -> bool {
         let Some(longest) = self.longest_read.take() else { return false };
+        let now_nanoseconds = now();
         let follows = now_nanoseconds.saturating_sub(self.last_turn_nanoseconds) < BUSY_NANOSECONDS;
         self.last_turn_nanoseconds = now_nanoseconds;
         // After a nap reads are longer, but the stream is as busy as before.
@@ -94,7 +96,7 @@ impl Naps {
 impl Engine {
     /// The end of a turn: lets busy writers go on alone for a moment.
     pub(super) fn nap_if_busy(&mut self) {
-        let is_due = self.naps.is_due(monotonic_nanoseconds()) && !self.has_dead && self.to_spawn.is_empty();
+        let is_due = self.naps.is_due(monotonic_nanoseconds) && !self.has_dead && self.to_spawn.is_empty();
         if is_due {
             let mut nap = NAP;
             for slot in self.naps.channels.drain(..) {
@@ -108,11 +110,31 @@ impl Engine {
                     nap = SHORT_NAP;
                 }
             }
-            // It matters little how it ended.
-            let _ = self.naps.urgent.wait(&mut self.naps.events, Some(nap));
+            self.nap(monotonic_nanoseconds() + u64::try_from(nap.as_nanos()).unwrap_or(0));
             self.naps.last_turn_nanoseconds = monotonic_nanoseconds();
         }
         self.naps.channels.clear();
+    }
+
+    /// Until then, or until something cannot wait. Listeners go on being told what happened.
+    fn nap(&mut self, until_nanoseconds: u64) {
+        let mut events = std::mem::take(&mut self.naps.events);
+        loop {
+            let left = until_nanoseconds.saturating_sub(monotonic_nanoseconds());
+            // It matters little how a wait ends.
+            let waited = self.naps.urgent.wait(&mut events, Some(Duration::from_nanos(left)));
+            let has_more = waited.is_ok() && !events.is_empty() && left > 0;
+            if !has_more || !events.iter().all(|event| self.hear_listener(event)) {
+                break;
+            }
+        }
+        self.naps.events = events;
+    }
+
+    /// Hears what ended a wait during a nap; says whether it was only a listener that has said something.
+    fn hear_listener(&mut self, event: &Event) -> bool {
+        let Some(Token::Channel(slot)) = Token::unpack(event.token) else { return false };
+        self.read_channel(slot) && self.to_spawn.is_empty()
     }
 }
 
@@ -134,7 +156,7 @@ mod tests {
         (0..count)
             .map(|turn| {
                 naps.note(0, bytes);
-                naps.is_due(from + turn * BUSY_NANOSECONDS / 10)
+                naps.is_due(|| from + turn * BUSY_NANOSECONDS / 10)
             })
             .collect()
     }
@@ -145,7 +167,7 @@ mod tests {
         // The first turn follows nothing.
         let due = turns(&mut naps, 1 << 30, 10, 100);
         assert_eq!(due, [false, false, false, false, false, false, false, false, true, true]);
-        assert!(!naps.is_due(1 << 30), "a turn without reads");
+        assert!(!naps.is_due(|| 1 << 30), "a turn without reads");
         assert_eq!(turns(&mut naps, 1 << 30, 1, SHORT_READ_BYTES), [false], "a long read");
         assert_eq!(turns(&mut naps, 1 << 31, 1, 100), [false], "after a pause");
     }

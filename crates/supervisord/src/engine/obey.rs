@@ -50,7 +50,7 @@ impl Engine {
             Effect::ForgetGroup(members) => self.forget(&members),
             Effect::Check(request, process) => self.check(request, process),
             Effect::Spawn(process) => {
-                if self.to_spawn.is_empty() && monotonic_nanoseconds() < self.spawn_until_nanoseconds {
+                if self.to_spawn.is_empty() && self.may_spawn() {
                     self.spawn_now(process);
                 } else {
                     self.to_spawn.push_back(process);
@@ -86,16 +86,21 @@ impl Engine {
         });
     }
 
-    /// Begins the time that one turn has for starts.
+    /// A turn begins, with time of its own for starts.
     pub(super) fn allow_spawns(&mut self) {
-        self.spawn_until_nanoseconds = monotonic_nanoseconds() + SPAWNS_TIME_MAX_NANOSECONDS;
+        self.spawn_until_nanoseconds = None;
+    }
+
+    /// Whether this turn has time for another start. It runs from the first one.
+    fn may_spawn(&mut self) -> bool {
+        let now = monotonic_nanoseconds();
+        now < *self.spawn_until_nanoseconds.get_or_insert(now + SPAWNS_TIME_MAX_NANOSECONDS)
     }
 
     /// Starts what an earlier turn had no time for, in the order in which it was decided.
     pub(super) fn spawn_more(&mut self) {
-        while monotonic_nanoseconds() < self.spawn_until_nanoseconds
-            && let Some(process) = self.to_spawn.pop_front()
-        {
+        while !self.to_spawn.is_empty() && self.may_spawn() {
+            let Some(process) = self.to_spawn.pop_front() else { return };
             self.spawn_now(process);
             self.think();
         }

@@ -32,13 +32,16 @@ enum Taken {
 }
 
 impl Engine {
-    /// A child has written: one read, so that nobody is kept waiting by a talkative one.
-    pub(super) fn read_channel(&mut self, slot: u32) {
+    /// A child has written: one read, so that nobody is kept waiting by a talkative one. Says whether it found
+    /// something.
+    pub(super) fn read_channel(&mut self, slot: u32) -> bool {
         let reading = self.profile.begin(Activity::ReadOutput);
-        if self.take(slot) == Taken::End {
+        let taken = self.take(slot);
+        if taken == Taken::End {
             self.close_channel(slot);
         }
         self.profile.end(reading);
+        matches!(taken, Taken::Bytes(_))
     }
 
     /// Reads what a dead child has left in its pipes. What its descendants write later is read when it comes.

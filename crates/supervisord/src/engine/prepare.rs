@@ -37,7 +37,7 @@ impl Engine {
                 looked_for_background: false,
                 forgotten: false,
             };
-            self.children.runtimes.insert(id, runtime);
+            self.children.runtimes.insert(id, Box::new(runtime));
         }
     }
 

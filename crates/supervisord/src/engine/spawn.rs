@@ -183,7 +183,7 @@ impl Engine {
                 self.poller.add(&channel.fd, Interest::READ, Token::Channel(slot).pack())
             };
             if stream == OutputChannel::Stdout && self.core.is_listener(id) {
-                self.naps.heed(&channel.fd);
+                self.naps.heed(&channel.fd, slot);
             }
             if let Some(runtime) = self.children.runtimes.get_mut(&id) {
                 runtime.channels.push_back(slot);

@@ -1,6 +1,8 @@
 //! Answers, and the small page that errors come with.
 
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, SERVER, WWW_AUTHENTICATE};
+use hyper::header::{
+    CONNECTION, CONTENT_TYPE, HeaderValue, SERVER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+};
 use hyper::{Response, StatusCode};
 
 use super::body::AnswerBody;
@@ -16,6 +18,8 @@ pub(super) fn ok(content_type: &'static str, body: AnswerBody) -> Answer {
     let mut answer = Answer::new(body);
     answer.headers_mut().insert(SERVER, SERVER_NAME);
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    // Logs are whatever programs write: no browser shall take them for a page or a script.
+    answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer
 }
 

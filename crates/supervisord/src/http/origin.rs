@@ -8,7 +8,7 @@ use hyper::header::{HOST, HeaderValue, ORIGIN, REFERER};
 // Differs: cross-site-requests-are-refused
 pub(super) fn is_cross_site(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
-        return matches!(site.as_bytes(), b"cross-site" | b"same-site");
+        return !matches!(site.as_bytes(), b"same-origin" | b"none");
     }
     headers.get(ORIGIN).is_some_and(|origin| is_elsewhere(headers, origin))
 }

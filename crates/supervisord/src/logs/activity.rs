@@ -15,6 +15,7 @@ use supervisor_sys::syslog::Syslog;
 
 use super::file::{RotatingFile, Trouble, Written};
 use super::loss::Loss;
+use super::recent::Recent;
 
 /// What a slow target of the main log may keep us from writing before lines are dropped.
 const KEPT_BYTES_MAX: usize = 1 << 20;
@@ -28,6 +29,7 @@ pub struct ActivityLog {
     /// Standard output first, as people at the keyboard look there.
     sinks: Vec<Sink>,
     clock: LineClock,
+    recent: Recent,
 }
 
 /// Where lines go.
@@ -145,15 +147,32 @@ impl ActivityLog {
         }
         sinks.push(match destination {
             MainLog::Syslog => Sink::Syslog(Syslog::open(tag)),
-            MainLog::File(path) => Sink::File(LineFile::new(RotatingFile::open(path, rotation)?)),
+            MainLog::File(path) => Sink::File(LineFile::new(RotatingFile::open(path.as_str(), rotation)?)),
         });
-        Ok(Self { threshold, sinks, clock: LineClock::new() })
+        Ok(Self { threshold, sinks, clock: LineClock::new(), recent: Recent::default() })
     }
 
     /// Whether lines of that level are written.
     #[must_use]
     pub fn wants(&self, level: Level) -> bool {
         level >= self.threshold
+    }
+
+    /// Remembers what an earlier life of the daemon has logged.
+    pub fn remember(&mut self, recent: Recent) {
+        self.recent = recent;
+    }
+
+    /// The last lines, whatever level is written.
+    #[must_use]
+    pub fn recent(&self) -> &Recent {
+        &self.recent
+    }
+
+    /// The last lines, for the next life of the daemon.
+    #[must_use]
+    pub fn into_recent(self) -> Recent {
+        self.recent
     }
 
     /// Writes a line.
@@ -163,7 +182,7 @@ impl ActivityLog {
 
     /// Writes a line whose message need not be text.
     pub fn log_bytes(&mut self, level: Level, message: &[u8]) {
-        if !self.wants(level) {
+        if !self.wants(level) && !Recent::wants(level) {
             return;
         }
         let stamp = self.clock.stamp(wall_nanoseconds());
@@ -173,6 +192,12 @@ impl ActivityLog {
         line.push(b' ');
         line.extend_from_slice(message);
         line.push(b'\n');
+        if Recent::wants(level) {
+            self.recent.push(&line);
+        }
+        if !self.wants(level) {
+            return;
+        }
         for sink in &mut self.sinks {
             match sink {
                 Sink::File(file) => file.write(&stamp, &line),

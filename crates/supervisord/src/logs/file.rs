@@ -1,6 +1,7 @@
 //! One log file: written without waiting, rotated, reopened, emptied.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use supervisor_core::rotation::{Rotation, rotated_name};
 use supervisor_sys::Errno;
@@ -26,7 +27,7 @@ pub enum Written {
 /// here, and whoever writes must hold back until it is flushed, so that nothing is lost and little is kept.
 #[derive(Debug)]
 pub struct RotatingFile {
-    path: String,
+    path: Arc<str>,
     rotation: Rotation,
     target: Option<LogFile>,
     size_bytes: u64,
@@ -72,11 +73,12 @@ impl RotatingFile {
     ///
     /// # Errors
     /// What opening says: `EISDIR`, `ENOENT` for a missing directory, `EACCES`.
-    pub fn open(path: &str, rotation: Rotation) -> Result<Self, Errno> {
-        let target = open_log(Path::new(path))?;
+    pub fn open(path: impl Into<Arc<str>>, rotation: Rotation) -> Result<Self, Errno> {
+        let path = path.into();
+        let target = open_log(Path::new(&*path))?;
         let size_bytes = target.size_bytes;
         Ok(Self {
-            path: path.to_owned(),
+            path,
             rotation,
             target: Some(target),
             size_bytes,
@@ -259,7 +261,7 @@ impl RotatingFile {
     }
 
     fn reopen_target(&mut self) -> Result<(), Errno> {
-        let target = open_log(Path::new(&self.path))?;
+        let target = open_log(Path::new(&*self.path))?;
         self.size_bytes = target.size_bytes;
         self.target = Some(target);
         self.removal.looked_at_nanoseconds = 0;
@@ -285,7 +287,7 @@ impl RotatingFile {
         }
         if self.rotation.backups <= 0 {
             // Emptied in place: whoever follows the file sees it shrink.
-            if let Err(errno) = overwrite(Path::new(&self.path), b"") {
+            if let Err(errno) = overwrite(Path::new(&*self.path), b"") {
                 return self.not_rotated(&format!("cannot empty {}: {}", self.path, errno.desc()));
             }
         }
@@ -362,7 +364,7 @@ mod tests {
 
     fn log(directory: &tempfile::TempDir, maxbytes: i64, backups: i64) -> (String, RotatingFile) {
         let path = directory.path().join("log").to_str().unwrap().to_owned();
-        let file = RotatingFile::open(&path, Rotation { maxbytes, backups }).unwrap();
+        let file = RotatingFile::open(path.as_str(), Rotation { maxbytes, backups }).unwrap();
         (path, file)
     }
 
@@ -396,7 +398,7 @@ mod tests {
         let folder = directory.path().join("logs");
         fs::create_dir(&folder).unwrap();
         let path = folder.join("log").to_str().unwrap().to_owned();
-        let mut file = RotatingFile::open(&path, Rotation { maxbytes: 4, backups: 1 }).unwrap();
+        let mut file = RotatingFile::open(path.as_str(), Rotation { maxbytes: 4, backups: 1 }).unwrap();
         fs::rename(&folder, directory.path().join("moved")).unwrap();
         file.append(b"12345");
         file.append(b"6");
@@ -414,7 +416,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("fifo").to_str().unwrap().to_owned();
         assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-        let mut file = RotatingFile::open(&path, Rotation { maxbytes: 1, backups: 1 }).unwrap();
+        let mut file = RotatingFile::open(path.as_str(), Rotation { maxbytes: 1, backups: 1 }).unwrap();
         let mut given = 0;
         while file.append(&[b'x'; 4096]) == Written::All {
             given += 4096;
@@ -449,7 +451,7 @@ mod tests {
     fn a_name_of_a_stream_is_never_moved_or_removed() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file.as_file()));
-        let mut log = RotatingFile::open(&path, Rotation { maxbytes: 3, backups: 1 }).unwrap();
+        let mut log = RotatingFile::open(path.as_str(), Rotation { maxbytes: 3, backups: 1 }).unwrap();
         log.append(b"12345");
         log.append(b"678");
         log.clear().unwrap();

@@ -6,3 +6,4 @@ pub mod auto;
 pub mod file;
 mod loss;
 pub mod output;
+pub mod recent;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
 
 use supervisor_core::rotation::Rotation;
 use supervisor_core::spec::ChannelSpec;
@@ -14,9 +15,9 @@ use super::file::{RotatingFile, Trouble, Written, clear_path};
 /// still write.
 #[derive(Debug)]
 pub struct Output {
-    path: Option<String>,
+    path: Option<Arc<str>>,
     rotation: Rotation,
-    file: Option<RotatingFile>,
+    file: Option<Box<RotatingFile>>,
     syslog: Option<Box<SyslogLines>>,
 }
 
@@ -41,7 +42,7 @@ impl Output {
             })
         });
         Self {
-            path,
+            path: path.map(Arc::from),
             rotation: Rotation { maxbytes: channel.maxbytes, backups: channel.backups },
             file: None,
             syslog,
@@ -62,7 +63,7 @@ impl Output {
         if let Some(path) = &self.path
             && self.file.is_none()
         {
-            self.file = Some(RotatingFile::open(path, self.rotation)?);
+            self.file = Some(Box::new(RotatingFile::open(Arc::clone(path), self.rotation)?));
         }
         Ok(())
     }
@@ -85,14 +86,14 @@ impl Output {
     /// Writes what there was no room for.
     pub fn flush(&mut self) -> Written {
         let syslog = self.syslog.as_mut().map_or(Written::All, |syslog| syslog.flush());
-        let file = self.file.as_mut().map_or(Written::All, RotatingFile::flush);
+        let file = self.file.as_mut().map_or(Written::All, |file| file.flush());
         if syslog == Written::Pending { syslog } else { file }
     }
 
     /// Whether there was no room for something.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        self.file.as_ref().is_some_and(RotatingFile::is_pending)
+        self.file.as_ref().is_some_and(|file| file.is_pending())
             || self.syslog.as_ref().is_some_and(|syslog| !syslog.waiting.is_empty())
     }
 
@@ -103,19 +104,19 @@ impl Output {
         let file = self.file.as_ref().filter(|file| file.is_pending());
         syslog
             .and_then(|syslog| syslog.syslog.connection())
-            .or_else(|| file.and_then(RotatingFile::target).map(AsFd::as_fd))
+            .or_else(|| file.and_then(|file| file.target()).map(AsFd::as_fd))
     }
 
     /// Everything that may have been waited for.
     pub fn targets(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         let syslog = self.syslog.as_ref().and_then(|syslog| syslog.syslog.connection());
-        let file = self.file.as_ref().and_then(RotatingFile::target).map(AsFd::as_fd);
+        let file = self.file.as_ref().and_then(|file| file.target()).map(AsFd::as_fd);
         syslog.into_iter().chain(file)
     }
 
     /// What people should hear, if there is something new.
     pub fn take_trouble(&mut self) -> Option<Trouble> {
-        self.file.as_mut().and_then(RotatingFile::take_trouble)
+        self.file.as_mut().and_then(|file| file.take_trouble())
     }
 
     /// Opens the file anew if it is open.
@@ -123,7 +124,7 @@ impl Output {
     /// # Errors
     /// What opening says; the old file goes on being used.
     pub fn reopen(&mut self) -> Result<(), Errno> {
-        self.file.as_mut().map_or(Ok(()), RotatingFile::reopen)
+        self.file.as_mut().map_or(Ok(()), |file| file.reopen())
     }
 
     /// Empties the log, whether it is open or not.

@@ -4,8 +4,9 @@
 //! * `compat-events count COUNT FILE` is an event listener that settles them, and writes to FILE how that went.
 //! * `compat-events race COUNT REFERENCE OURS` runs both daemons in turn and prints what each makes in a second.
 
-use std::fs;
-use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -16,6 +17,8 @@ const END: &str = "<!--XSUPERVISOR:END-->";
 /// The reference calls itself once for each token in what it reads, and Python allows a thousand such calls: texts of
 /// this length keep it below.
 const TEXT_BYTES: usize = 200;
+/// So much is written at once: as much as a pipe takes.
+const CHUNK_BYTES: usize = 64 << 10;
 /// A race in which nothing happens for so long is over.
 const PATIENCE: Duration = Duration::from_secs(900);
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
@@ -37,9 +40,14 @@ fn number(word: &str) -> io::Result<u64> {
 
 /// Writes them as fast as they are read, and stays, as a program that ends may be started again.
 fn send(count: u64) -> io::Result<()> {
-    let mut output = BufWriter::new(io::stdout().lock());
-    for serial in 0..count {
-        writeln!(output, "{BEGIN}{serial:0TEXT_BYTES$}{END}")?;
+    let mut output = BufWriter::with_capacity(CHUNK_BYTES, stream(io::stdout())?);
+    let mut text = Digits::new();
+    for _ in 0..count {
+        output.write_all(BEGIN.as_bytes())?;
+        output.write_all(&text.0)?;
+        output.write_all(END.as_bytes())?;
+        output.write_all(b"\n")?;
+        text.count_up();
     }
     output.flush()?;
     drop(output);
@@ -47,24 +55,35 @@ fn send(count: u64) -> io::Result<()> {
 }
 
 /// Settles so many events, and writes down whether each was the next one and when the first and the last came.
+///
+/// It does as little as a listener can, one read and one write for each event: a race is between daemons.
 fn listen(count: u64, file: &Path) -> io::Result<()> {
-    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    let (mut first, mut wrong, mut header, mut payload) = (0, 0, String::new(), Vec::new());
+    let (mut input, mut output) = (BufReader::new(stream(io::stdin())?), stream(io::stdout())?);
+    let (mut first, mut wrong, mut expected, mut header) = (0, 0, Digits::new(), Vec::new());
     output.write_all(b"READY\n")?;
     for serial in 0..count {
         header.clear();
-        if input.read_line(&mut header)? == 0 {
+        if input.read_until(b'\n', &mut header)? == 0 {
             return Ok(());
         }
         if serial == 0 {
             first = microseconds();
         }
-        let length = header.trim_end().rsplit_once("len:").map_or("", |(_, length)| length);
-        payload.resize(usize::try_from(number(length)?).unwrap_or(0), 0);
-        input.read_exact(&mut payload)?;
-        let text = String::from_utf8_lossy(&payload);
-        let found = text.split_once('\n').and_then(|(_, data)| data.parse().ok());
-        wrong += u64::from(found != Some(serial));
+        let length = length_in(&header).ok_or_else(|| io::Error::other("a header without a length"))?;
+        let is_next = match input.fill_buf()? {
+            whole if whole.len() >= length => {
+                let is_next = expected.ends(&whole[..length]);
+                input.consume(length);
+                is_next
+            }
+            _ => {
+                let mut payload = vec![0; length];
+                input.read_exact(&mut payload)?;
+                expected.ends(&payload)
+            }
+        };
+        wrong += u64::from(!is_next);
+        expected.count_up();
         if serial + 1 < count {
             output.write_all(b"RESULT 2\nOKREADY\n")?;
         }
@@ -75,6 +94,41 @@ fn listen(count: u64, file: &Path) -> io::Result<()> {
     fs::rename(unfinished, file)?;
     output.write_all(b"RESULT 2\nOK")?;
     io::copy(&mut input, &mut io::sink()).map(drop)
+}
+
+/// A standard stream without a buffer and without looking for ends of lines.
+fn stream(stream: impl AsFd) -> io::Result<File> {
+    stream.as_fd().try_clone_to_owned().map(File::from)
+}
+
+/// What the last word of a header says.
+fn length_in(header: &[u8]) -> Option<usize> {
+    let digits = header.trim_ascii_end().rsplit(|&byte| byte == b':').next()?;
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// A number in as many digits as a text has, cheap to count up.
+struct Digits([u8; TEXT_BYTES]);
+
+impl Digits {
+    fn new() -> Self {
+        Self([b'0'; TEXT_BYTES])
+    }
+
+    /// Whether it is what a payload has after its line.
+    fn ends(&self, payload: &[u8]) -> bool {
+        payload.strip_suffix(&self.0).is_some_and(|line| line.ends_with(b"\n"))
+    }
+
+    fn count_up(&mut self) {
+        for digit in self.0.iter_mut().rev() {
+            if *digit < b'9' {
+                *digit += 1;
+                return;
+            }
+            *digit = b'0';
+        }
+    }
 }
 
 fn microseconds() -> u128 {

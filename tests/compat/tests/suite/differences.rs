@@ -269,6 +269,27 @@ fn what_descendants_write_after_a_program_s_end_is_logged() {
 }
 
 #[test]
+fn what_descendants_write_after_a_reload_is_logged() {
+    compare(|world| {
+        let body = "echo early; (while [ ! -e go ]; do sleep 0.05; done; \
+            if echo late; then echo ok >outcome; else echo lost >outcome; fi) & exit 0";
+        let script = world.script("leaves-a-child", body).display().to_string();
+        world.start(&format!("{}autorestart=false\ndirectory=%(here)s\n", TALK.replace("/bin/cat", &script)));
+        world.await_state("talk", "EXITED");
+        world.configure("");
+        world.signal(Signal::SIGHUP);
+        world.await_started(2);
+        world.write("go", "");
+        let outcome = world.await_text("outcome", "\n");
+        if outcome == "ok\n" {
+            let _ = world.await_text("out.log", "late\n");
+        }
+        let log = world.read("out.log");
+        world.differs("output-of-descendants", Part::Daemon, log, ["early\n", "early\nlate\n"]);
+    });
+}
+
+#[test]
 fn an_extension_that_cannot_be_had_costs_its_own_actions_only() {
     compare(|world| {
         world.start(TALK);

@@ -209,7 +209,9 @@ fn an_empty_result_is_a_rejection_without_waiting() {
 fn a_listener_that_never_answers_delays_nobody() {
     compare(|world| {
         start(world, "echo READY; take; exec cat", "buffer_size=2\n");
-        for data in ["one", "two", "three", "four"] {
+        send(world, "one");
+        await_told(world, "odd 0\n");
+        for data in ["two", "three", "four"] {
             send(world, data);
         }
         world.await_log("discarding event 1");

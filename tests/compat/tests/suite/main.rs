@@ -32,3 +32,4 @@ mod pages;
 mod pidproxy;
 mod rpc;
 mod signals;
+mod urls;

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn an_event_has_the_names_of_its_payload() {
-        let (name, group) = ("p".to_owned(), "g".to_owned());
+        let (name, group) = ("p".into(), "g".into());
         let to = StateDetail::Exited(false, Pid(7));
         assert_eq!(
             shown(Event::ProcessState { name, group, from: ProcessState::Running, to }),
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn what_was_written_is_data_on_one_line() {
         let data = b"a \"b\"\n".to_vec();
-        let (name, group, channel) = ("p".to_owned(), "g".to_owned(), OutputChannel::Stderr);
+        let (name, group, channel) = ("p".into(), "g".into(), OutputChannel::Stderr);
         let shown = shown(Event::ProcessLog(Written { name, group, pid: Pid(7), channel, data }));
         assert!(
             shown.ends_with("\"pid\": 7, \"channel\": \"stderr\", \"data\": \"a \\\"b\\\"\\n\"}"),

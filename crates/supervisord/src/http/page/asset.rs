@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use hyper::body::Incoming;
-use hyper::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS};
+use hyper::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
 use hyper::{Request, StatusCode};
 use sha1::{Digest, Sha1};
 
@@ -92,7 +92,6 @@ impl Asset {
         };
         let headers = answer.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(lifetime));
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if let Ok(tag) = HeaderValue::try_from(tag) {
             headers.insert(ETAG, tag);
         }

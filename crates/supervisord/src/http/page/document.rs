@@ -3,7 +3,7 @@
 use hyper::Response;
 use hyper::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, EXPIRES, HeaderName, HeaderValue, PRAGMA, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use maud::{DOCTYPE, Markup, html};
 
@@ -19,12 +19,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
     img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// Names and values that go with every page.
-const HEADERS: [(HeaderName, &str); 7] = [
+const HEADERS: [(HeaderName, &str); 6] = [
     (PRAGMA, "no-cache"),
     (CACHE_CONTROL, "no-cache"),
     (EXPIRES, "Thu, 01 Jan 1970 00:00:00 GMT"),
     (CONTENT_SECURITY_POLICY, POLICY),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
     (REFERRER_POLICY, "same-origin"),
 ];
@@ -81,7 +80,9 @@ pub(super) fn with_headers(mut answer: Response<AnswerBody>) -> Answer {
 
 fn header(visit: &Visit, view: &View) -> Markup {
     let link = |page: Page, caption: &str| {
-        html! { a href=(page.url()) aria-current=[(visit.page == page).then_some("page")] { (caption) } }
+        let is_part = page == Page::Status && matches!(visit.page, Page::Process | Page::Tail);
+        let current = if visit.page == page { Some("page") } else { is_part.then_some("true") };
+        html! { a href=(page.url()) aria-current=[current] { (caption) } }
     };
     html! {
         header id="header" {

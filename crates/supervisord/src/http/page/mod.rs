@@ -11,7 +11,6 @@ mod document;
 mod happening;
 mod live;
 mod log_page;
-
 mod process_page;
 mod processes;
 mod row;
@@ -185,9 +184,9 @@ async fn show(visit: &Visit, shared: &Rc<Shared>) -> Answer {
     match visit.page {
         Page::Tail => log_page::of_process(visit, &view),
         Page::Process => process_page::answer(visit, &view, shared).await,
-        Page::MainLog => log_page::of_daemon(visit, &view),
+        Page::MainLog => log_page::of_daemon(visit, &view, shared).await,
         Page::Configuration => configuration::answer(visit, &view, shared).await,
-        Page::Timeline => happening::answer(visit, &view),
+        Page::Timeline => happening::answer(visit, &view, shared).await,
         _ => status_page::answer(visit, &view, shared).await,
     }
 }

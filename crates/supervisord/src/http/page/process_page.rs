@@ -7,6 +7,7 @@ use hyper::StatusCode;
 use maud::{Markup, html};
 use supervisor_config::effective::{EffectiveOption, options_of};
 use supervisor_core::spec::{GroupKind, GroupSpec, ProcessSpec, SocketAddress};
+use supervisor_core::state::ProcessState;
 use supervisor_rpc::explanation::{self, LogLine, ago, end_in_words};
 
 use super::document::document;
@@ -33,18 +34,19 @@ pub(super) async fn answer(visit: &Visit, view: &View, shared: &Rc<Shared>) -> A
     };
     let usage = shared.usage.of(std::slice::from_ref(process)).await.get(&process.pid).copied();
     let groups = shared.engine().groups_at_work().await;
+    let known = happening::known(view, shared).await;
     let content = html! {
         (heading(visit, view, name))
         div.cards {
             (facts(process))
             (consumption(process, usage))
-            (ends(view, process))
+            (ends(&known, process))
         }
         div.columns {
             (options(&groups, process))
             aside aria-labelledby="happened" {
                 h2 id="happened" { "What happened" }
-                (happening::timeline(view, Some(&process.name)))
+                (happening::timeline(&known, view, Some(&process.name)))
             }
         }
     };
@@ -67,7 +69,7 @@ pub(super) fn heading(visit: &Visit, view: &View, name: &str) -> Markup {
                     (state_mark(process.state))
                     span.description { (info.description) }
                 }
-                @if visit.access.may_change() { (orders(name)) }
+                @if visit.access.may_change() { (orders(name, process.state)) }
             }
             nav.tabs aria-label="Process" {
                 (tab(Page::Process, "Overview"))
@@ -77,18 +79,21 @@ pub(super) fn heading(visit: &Visit, view: &View, name: &str) -> Markup {
     }
 }
 
-/// What can be done with one process.
-fn orders(name: &str) -> Markup {
+/// What can be done with one process. What makes no sense in its state is there, but cannot be pressed.
+fn orders(name: &str, state: ProcessState) -> Markup {
+    let is_up = !matches!(state, ProcessState::Stopped | ProcessState::Exited | ProcessState::Fatal);
+    let is_on_its_way = matches!(state, ProcessState::Stopping | ProcessState::Unknown);
+    let has_pid = matches!(state, ProcessState::Starting | ProcessState::Running | ProcessState::Stopping);
     html! {
         form.orders action=(Page::Process.url()) method="post" {
             input type="hidden" name="processname" value=(name);
-            button name="action" value="start" { "Start" }
-            button name="action" value="stop" { "Stop" }
+            button name="action" value="start" disabled[is_up] { "Start" }
+            button name="action" value="stop" disabled[!is_up || is_on_its_way] { "Stop" }
             button name="action" value="restart" { "Restart" }
             button name="action" value="clearlog" { "Clear Log" }
             span.signal {
                 (status_page::signal_choice())
-                button name="action" value="signal" { "Send signal" }
+                button name="action" value="signal" disabled[!has_pid] { "Send signal" }
             }
         }
     }
@@ -127,10 +132,8 @@ fn consumption(process: &ProcessView, usage: Option<Usage>) -> Markup {
 }
 
 /// The last ends, explained.
-fn ends(view: &View, process: &ProcessView) -> Markup {
-    let log = happening::log(view);
-    let text = log.as_deref().unwrap_or_default();
-    let ends: Vec<LogLine<'_>> = text
+fn ends(known: &str, process: &ProcessView) -> Markup {
+    let ends: Vec<LogLine<'_>> = known
         .lines()
         .rev()
         .filter_map(LogLine::parse)
@@ -140,9 +143,7 @@ fn ends(view: &View, process: &ProcessView) -> Markup {
     html! {
         section.card aria-labelledby="ends" data-part="ends" {
             h2 id="ends" { "Last ends" }
-            @if let Err(why) = log { p { (why) } } @else if ends.is_empty() {
-                p { "None that the activity log remembers." }
-            }
+            @if ends.is_empty() { p { "None that are remembered." } }
             ol.ends {
                 @for line in &ends {
                     li {
@@ -164,19 +165,31 @@ fn options(groups: &[GroupSpec], process: &ProcessView) -> Markup {
     let group = groups.iter().find(|group| group.name == process.group);
     let spec: Option<&Arc<ProcessSpec>> =
         group.and_then(|group| group.processes.iter().find(|spec| spec.name == process.name));
+    let all = spec.map(|spec| options_of(spec)).unwrap_or_default();
+    let (at_default, set): (Vec<_>, Vec<_>) = all.into_iter().partition(|option| option.is_default);
     html! {
         section aria-labelledby="options" {
             h2 id="options" { "Configuration" }
-            p.hint { "As it holds for this process; secrets are masked. Options at their default are grey." }
+            p.hint { "As it holds for this process. Secrets are masked." }
             dl.options {
                 @if let Some(group) = group { (group_options(group)) }
-                @for EffectiveOption { name, value, is_default } in spec.map(|spec| options_of(spec)).unwrap_or_default() {
-                    div.default[is_default] {
-                        dt { (name) }
-                        dd { @if value.is_empty() { "(none)" } @else { code { (value) } } }
-                    }
+                @for option in &set { (option_of(option)) }
+            }
+            @if !at_default.is_empty() {
+                details {
+                    summary { (at_default.len()) " options at their defaults" }
+                    dl.options { @for option in &at_default { (option_of(option)) } }
                 }
             }
+        }
+    }
+}
+
+fn option_of(option: &EffectiveOption) -> Markup {
+    html! {
+        div {
+            dt { (option.name) }
+            dd { @if option.value.is_empty() { "(none)" } @else { code { (option.value) } } }
         }
     }
 }

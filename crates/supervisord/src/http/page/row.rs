@@ -33,7 +33,9 @@ pub(super) const fn class(state: ProcessState) -> &'static str {
 /// A state as the page shows it.
 pub(super) fn state_mark(state: ProcessState) -> Markup {
     let name = state.name().to_lowercase();
-    html! { span class=(class(state)) data-state=(name) { (name) } }
+    let class = class(state);
+    // Scripts and styles tell the others by their class.
+    html! { span class=(class) data-state=[(class == "statusnominal").then_some(&name)] { (name) } }
 }
 
 /// The name of a process as people read it.
@@ -53,11 +55,10 @@ pub(super) fn key(process: &ProcessView) -> String {
 }
 
 /// What a link of a row does.
-struct Link<'a> {
+struct Link {
     caption: &'static str,
     url: String,
     opens: bool,
-    name: &'a str,
 }
 
 impl Row<'_> {
@@ -68,9 +69,9 @@ impl Row<'_> {
         let info = process_info(process, present_second());
         let usage = self.usage;
         html! {
-            tr class=(class) data-name=(name) data-group=(process.group) data-key=(key(process))
-                data-state=(process.state.name().to_lowercase()) data-pid=(process.pid)
-                data-uptime=[uptime(&info)] hidden[self.is_hidden]
+            tr class=[(!class.is_empty()).then_some(class)] data-name=(name)
+                data-key=(key(process)) data-state=(process.state.name().to_lowercase())
+                data-pid=[(process.pid != 0).then_some(process.pid)] data-uptime=[uptime(&info)] hidden[self.is_hidden]
             {
                 "\n" td.status { (state_mark(process.state)) }
                 "\n" td.desc { span { (info.description) } }
@@ -95,9 +96,9 @@ impl Row<'_> {
         let quoted = quoted(name);
         let act = |caption, action: &str| {
             let url = format!("{}?processname={quoted}&action={action}", Page::Status.url());
-            self.access.may_change().then_some(Link { caption, url, opens: false, name })
+            self.access.may_change().then_some(Link { caption, url, opens: false })
         };
-        let open = |caption, url| Some(Link { caption, url, opens: true, name });
+        let open = |caption, url| Some(Link { caption, url, opens: true });
         let (first, second) = match self.process.state {
             ProcessState::Running => (act("Restart", "restart"), act("Stop", "stop")),
             ProcessState::Stopped | ProcessState::Exited | ProcessState::Fatal => {
@@ -118,13 +119,12 @@ impl Row<'_> {
     }
 }
 
-impl Link<'_> {
+impl Link {
     fn markup_or_gap(link: Option<Self>) -> Markup {
         html! {
             @match link {
                 Some(link) => li {
-                    a href=(link.url) name=(link.caption) target=[link.opens.then_some("_blank")]
-                        aria-label={ (link.caption) " of " (link.name) } { (link.caption) }
+                    a href=(link.url) name=(link.caption) target=[link.opens.then_some("_blank")] { (link.caption) }
                 },
                 None => li.hidden { a.hidden href="#" name="#" { "Action" } },
             }

@@ -33,6 +33,7 @@ const STATES: [ProcessState; 8] = [
 /// Answers with the page.
 pub(super) async fn answer(visit: &Visit, view: &View, shared: &Rc<Shared>) -> Answer {
     let wanted = Wanted::new(visit);
+    let known = happening::known(view, shared).await;
     let usages = shared.usage.of(&view.processes).await;
     let is_any_wanted = view.processes.iter().any(|process| wanted.has(process));
     let rows: Vec<Markup> = view
@@ -66,7 +67,7 @@ pub(super) async fn answer(visit: &Visit, view: &View, shared: &Rc<Shared>) -> A
             }
             aside aria-labelledby="happened" {
                 h2 id="happened" { "What happened" }
-                (happening::timeline(view, None))
+                (happening::timeline(&known, view, None))
             }
         }
     };

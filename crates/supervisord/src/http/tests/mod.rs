@@ -10,5 +10,6 @@ mod pages;
 mod patience;
 mod requests;
 mod rpc;
+mod safety;
 mod stage;
 mod streams;

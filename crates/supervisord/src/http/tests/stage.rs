@@ -40,6 +40,7 @@ pub(super) struct State {
     /// What commands are answered with; `None` leaves them waiting.
     pub(super) reply: Option<Reply>,
     pub(super) waiting: Vec<oneshot::Sender<Reply>>,
+    pub(super) recent_lines: String,
     /// Who watches events.
     pub(super) watchers: Vec<(Filter, Arc<Mailbox>)>,
 }
@@ -67,6 +68,7 @@ impl Stage {
             commands: Vec::new(),
             reply: Some(Reply::Done),
             waiting: Vec::new(),
+            recent_lines: String::new(),
             watchers: Vec::new(),
         };
         let state = Arc::new(Mutex::new(state));
@@ -190,6 +192,7 @@ fn play_engine(requests: &Receiver<Request>, state: &Mutex<State>, published: &P
             Request::GroupsAtWork { reply } => drop(reply.send(state.view.configured.to_vec())),
             Request::Watch { filter, mailbox } => state.watchers.push((filter, mailbox)),
             Request::Unwatch => state.watchers.retain(|(_, mailbox)| !mailbox.is_closed()),
+            Request::RecentLines { reply } => drop(reply.send(state.recent_lines.clone())),
             Request::Log(..) => {}
         }
     }

@@ -1,21 +1,23 @@
 // News from the server, for as long as somebody can see the page.
 
+/** Says whether what is shown is the present. */
+export function showConnection(isLive) {
+  const sign = document.querySelector("#connection");
+  const is = isLive ? "live" : "lost";
+  if (sign.dataset.is === is) return;
+  sign.dataset.is = is;
+  sign.textContent = isLive ? "Live" : "Not connected";
+}
+
 /** Calls `handlers[event](data)` for what comes. `query` says what matters. */
 export function listen(query, handlers) {
-  const sign = document.querySelector("#connection");
   let source = null;
-
-  const show = (is, text) => {
-    if (sign.dataset.is === is) return;
-    sign.dataset.is = is;
-    sign.textContent = text;
-  };
   const open = () => {
     if (source) return;
     source = new EventSource(`live?${query}`);
-    source.addEventListener("open", () => show("live", "Live"));
+    source.addEventListener("open", () => showConnection(true));
     source.addEventListener("error", () => {
-      show("lost", "Not connected");
+      showConnection(false);
       // The browser comes again by itself, unless it was refused.
       if (source?.readyState === EventSource.CLOSED) {
         close();
@@ -43,9 +45,13 @@ export function soon(work, milliseconds = 150) {
   let timer = 0;
   return () => {
     if (timer) return;
-    timer = setTimeout(() => {
+    timer = setTimeout(async () => {
       timer = 0;
-      work();
+      try {
+        await work();
+      } catch {
+        // The server has gone meanwhile; the sign says so.
+      }
     }, milliseconds);
   };
 }
@@ -61,6 +67,17 @@ export async function fetchPage(url) {
 export function replaceParts(page) {
   for (const part of document.querySelectorAll("[data-part]")) {
     const other = page.querySelector(`[data-part="${part.dataset.part}"]`);
-    if (other && other.outerHTML !== part.outerHTML) part.replaceWith(document.adoptNode(other));
+    if (other && other.outerHTML !== part.outerHTML) replacePart(part, other);
   }
+}
+
+/** Puts a part in the place of another; whoever has scrolled or tabbed into that stays where they are. */
+export function replacePart(part, other) {
+  const scrollers = (element) => [element, ...element.querySelectorAll("ol")];
+  const tops = scrollers(part).map((scroller) => scroller.scrollTop);
+  const link = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  part.replaceWith(document.adoptNode(other));
+  scrollers(other).forEach((scroller, index) => (scroller.scrollTop = tops[index] ?? 0));
+  const again = link && other.querySelector(`a[href="${CSS.escape(link)}"]`);
+  again?.focus({ preventScroll: true });
 }

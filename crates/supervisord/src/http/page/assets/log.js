@@ -1,11 +1,14 @@
 // A log that grows while one looks: follow, pause, search, wrap.
 
 import { pieces, Style } from "./ansi.js";
+import { showConnection } from "./live.js";
 
 /** More lines than that are not kept; the oldest go. */
 const LINES_MAX = 5000;
 /** A line is cut where it is longer. */
 const LINE_LENGTH_MAX = 20000;
+/** A line of the main log that matters, and how bad it is. */
+const GRAVE = /^\S+ \S+ (WARN|ERRO|CRIT) /;
 
 export class LogView {
   #box;
@@ -22,8 +25,10 @@ export class LogView {
   #query = "";
   #onlyFound = false;
   #here = null;
+  #hasLevels;
 
   constructor(view) {
+    this.#hasLevels = view.dataset.hasLevels !== undefined;
     this.#stream = view.dataset.stream;
     this.#box = view.querySelector(".lines");
     this.#pre = view.querySelector("pre");
@@ -32,7 +37,11 @@ export class LogView {
 
   begin() {
     this.#box.addEventListener("scroll", () => this.#noticeScrolling());
-    const look = () => (document.visibilityState === "visible" ? this.#connect() : this.#abort?.abort());
+    // Whoever reads something older keeps it before the eyes; the rest comes when it is wanted.
+    const look = () => {
+      if (document.visibilityState !== "visible") this.#abort?.abort();
+      else if (this.#isFollowing) this.#connect();
+    };
     document.addEventListener("visibilitychange", look);
     addEventListener("pageshow", look);
     look();
@@ -70,11 +79,13 @@ export class LogView {
       this.#search(this.#query);
     });
     this.follow = toggle("Follow", true, (is) => {
-      this.#isFollowing = is;
+      this.#follow(is);
       this.#stayAtEnd();
     });
     const pause = toggle("Pause", false, (is) => this.#pause(is));
-    const wrap = toggle("Wrap", false, (is) => this.#box.classList.toggle("wrap", is));
+    const isNarrow = matchMedia("(max-width: 40rem)").matches;
+    const wrap = toggle("Wrap", isNarrow, (is) => this.#box.classList.toggle("wrap", is));
+    this.#box.classList.toggle("wrap", isNarrow);
     tools.prepend(search, this.found, only, this.follow, pause, wrap);
   }
 
@@ -84,18 +95,22 @@ export class LogView {
     const abort = new AbortController();
     this.#abort = abort;
     try {
+      // What is paused is not replaced.
+      if (this.#resume) await this.#resume.promise;
       const answer = await fetch(this.#stream, { signal: abort.signal });
       if (!answer.ok) {
         abort.abort();
         return;
       }
       this.#clear();
+      if (this.#hasLevels) showConnection(true);
       await this.#read(answer.body.getReader());
     } catch {
       // It was cut off, by us or by the server.
     }
     if (!abort.signal.aborted) {
       abort.abort();
+      if (this.#hasLevels) showConnection(false);
       setTimeout(() => document.visibilityState === "visible" && this.#connect(), 1000);
     }
   }
@@ -164,6 +179,8 @@ export class LogView {
     const visible = text.replace(/\r+$/, "");
     const last = visible.slice(visible.lastIndexOf("\r") + 1);
     line.append(...pieces(last.slice(0, LINE_LENGTH_MAX), style));
+    const grave = this.#hasLevels && GRAVE.exec(last);
+    if (grave) line.classList.add(grave[1] === "WARN" ? "c3" : "c1");
     return line;
   }
 
@@ -171,12 +188,17 @@ export class LogView {
     if (this.#isFollowing) this.#box.scrollTop = this.#box.scrollHeight;
   }
 
+  #follow(is) {
+    this.#isFollowing = is;
+    if (is) this.#connect();
+  }
+
   /** Whoever scrolls up reads; whoever scrolls to the end follows again. */
   #noticeScrolling() {
     const { scrollTop, scrollHeight, clientHeight } = this.#box;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < 24;
     if (isAtEnd === this.#isFollowing) return;
-    this.#isFollowing = isAtEnd;
+    this.#follow(isAtEnd);
     this.follow.setAttribute("aria-pressed", String(isAtEnd));
   }
 

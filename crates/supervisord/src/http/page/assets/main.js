@@ -13,7 +13,7 @@ if (document.querySelector(".process-heading, form.clear, form.apply")) {
   const { begin } = await import("./process.js");
   begin();
 }
-for (const view of document.querySelectorAll(".log-view")) {
+for (const view of document.querySelectorAll(".log-view[data-stream]")) {
   const { LogView } = await import("./log.js");
   new LogView(view).begin();
 }

@@ -6,7 +6,14 @@ import { Chart, Histories } from "./chart.js";
 import { fetchPage, listen, replaceParts, soon } from "./live.js";
 
 export function begin() {
-  const refresh = soon(async () => replaceParts(await fetchPage(location.href)));
+  const refresh = soon(async () => {
+    const page = await fetchPage(location.href);
+    replaceParts(page);
+    // The form stays, with its signal; what can be pressed changes.
+    for (const button of document.querySelectorAll("form.orders button")) {
+      button.disabled = page.querySelector(`form.orders button[value="${button.value}"]`)?.disabled ?? true;
+    }
+  });
   for (const form of document.querySelectorAll("form.orders, form.clear")) sendHere(form, refresh);
   const apply = document.querySelector("form.apply");
   if (apply) sendHere(apply, async (done) => done && document.querySelector("#content").lastElementChild && showPlan());
@@ -64,7 +71,9 @@ class UsageCard {
     const values = history.map(([cpu, memory]) => (this.isMemory ? memory : cpu));
     if (values.length === 0) return;
     const last = values.at(-1);
-    this.value.textContent = this.isMemory ? bytes(last) : percent(last);
+    const isThere = document.querySelector(".now").dataset.pid !== "0";
+    const words = this.isMemory ? bytes(last) : percent(last);
+    this.value.textContent = isThere ? words : "\u2013";
     this.chart.draw(values, this.isMemory ? 1 : 5);
   }
 }

@@ -3,7 +3,7 @@
 import { act, confirmed, say } from "./actions.js";
 import { bytes, percent, restartClock, tick } from "./amounts.js";
 import { Chart, Histories } from "./chart.js";
-import { fetchPage, listen, soon } from "./live.js";
+import { fetchPage, listen, replacePart, soon } from "./live.js";
 
 const QUESTIONS = {
   stopall: ["Stop all processes?", "Stop All"],
@@ -46,16 +46,32 @@ export function begin() {
     filter();
     countSelected();
   }
-  listen("", { history: histories.begin.bind(histories), keys, rows: news, usage });
+  listen("", { history: histories.begin.bind(histories), keys: inTurn(keys), rows: inTurn(news), usage });
   setInterval(() => {
     if (document.visibilityState === "visible") onScreen.forEach((row) => tick(row, row.cells[1].firstElementChild));
   }, 1000);
 }
 
+/** What comes while an earlier message is worked on waits for its turn: else the older would go over the newer. */
+let turn = Promise.resolve();
+function inTurn(work) {
+  return (message) => {
+    turn = turn.then(() => work(message)).catch(() => {
+      // The server has gone meanwhile; when it is back it tells everything anew.
+    });
+  };
+}
+
 // ---- rows ----
+
+/** The group is what stands before the colon, or has the name of its only process. */
+function groupOf(row) {
+  return row.dataset.name.split(":")[0];
+}
 
 function adopt(row) {
   rows.set(row.dataset.name, row);
+  row.dataset.group = groupOf(row);
   // A click on a name leads to all about the process, here; without scripts it opens the log.
   const link = row.querySelector("td.name a");
   link.href = link.href.replace("tail.html", "process.html");
@@ -103,6 +119,8 @@ function parsed(html) {
 
 /** What has changed since the last time. */
 function news({ rows: changed, gone }) {
+  // There was no table yet.
+  if (!body) return location.reload();
   for (const name of gone) remove(name);
   for (const html of changed) {
     const other = parsed(html);
@@ -110,7 +128,6 @@ function news({ rows: changed, gone }) {
     if (row) update(row, other);
     else insert(other);
   }
-  if (changed.some((html) => !rows.has(parsed(html).dataset.name)) || !body) location.reload();
   recount();
   filter();
   countSelected();
@@ -118,8 +135,7 @@ function news({ rows: changed, gone }) {
 }
 
 function insert(row) {
-  if (!body) return;
-  const place = (row) => [row.dataset.group, row.dataset.name];
+  const place = (row) => [groupOf(row), row.dataset.name];
   const isBefore = (a, b) => (a[0] === b[0] ? a[1] < b[1] : a[0] < b[0]);
   const next = [...rows.values()].find((other) => isBefore(place(row), place(other)));
   adopt(row);
@@ -154,7 +170,7 @@ const refreshTimeline = soon(async () => {
   const part = document.querySelector('[data-part="timeline"]');
   const page = await fetchPage("timeline.html");
   const other = page.querySelector('[data-part="timeline"]');
-  if (part && other) part.replaceWith(document.adoptNode(other));
+  if (part && other) replacePart(part, other);
 });
 
 // ---- use of processor and memory ----
@@ -168,7 +184,7 @@ function showUsage(row) {
   const history = histories.of(row.dataset.name);
   if (history.length === 0) return;
   if (!charts.has(row)) charts.set(row, { cpu: new Cell(row, "cpu"), memory: new Cell(row, "memory") });
-  const isRunning = row.dataset.pid !== "0";
+  const isRunning = row.dataset.pid !== undefined;
   charts.get(row).cpu.show(history.map(([cpu]) => cpu), isRunning, percent, 5);
   charts.get(row).memory.show(history.map(([, memory]) => memory), isRunning, bytes, 1);
 }
@@ -213,7 +229,7 @@ function fold(name, isFolded) {
 
 /** A line above each group that is more than one process of the same name. */
 function addGroups() {
-  const members = Map.groupBy(rows.values(), (row) => row.dataset.group);
+  const members = Map.groupBy(rows.values(), groupOf);
   for (const [name, group] of groups) {
     if (!members.has(name)) {
       group.row.remove();
@@ -247,9 +263,19 @@ function makeGroup(name) {
   button.setAttribute("aria-expanded", String(!folded().has(name)));
   const text = document.createElement("small");
   button.append(name, text);
+  const box = form.querySelector(".selection") && document.createElement("input");
+  if (box) {
+    box.type = "checkbox";
+    box.setAttribute("aria-label", `Select all of ${name}`);
+    box.addEventListener("change", () => {
+      for (const member of group.members.filter(isWanted)) boxOf(member).checked = box.checked;
+      countSelected();
+    });
+    head.append(box);
+  }
   head.append(button);
   row.append(head);
-  const group = { row, button, text, members: [] };
+  const group = { row, button, text, box, members: [] };
   button.addEventListener("click", () => {
     const isOpen = button.getAttribute("aria-expanded") !== "true";
     button.setAttribute("aria-expanded", String(isOpen));
@@ -337,8 +363,19 @@ function recount() {
 
 // ---- selection and deeds ----
 
+function boxOf(row) {
+  return row.querySelector("input[name=selected]");
+}
+
 function boxes() {
-  return [...rows.values()].map((row) => row.querySelector("input[name=selected]")).filter(Boolean);
+  return [...rows.values()].map(boxOf).filter(Boolean);
+}
+
+/** A box for several others. */
+function sumUp(box, others) {
+  const count = others.filter((other) => other.checked).length;
+  box.checked = count > 0 && count === others.length;
+  box.indeterminate = count > 0 && count < others.length;
 }
 
 function addSelectAll() {
@@ -369,14 +406,12 @@ function countSelected() {
   const bar = form.querySelector(".selection");
   if (!bar) return;
   const all = boxes();
-  const count = all.filter((box) => box.checked).length;
-  bar.hidden = count === 0;
-  bar.querySelector(".selected").textContent = `${count} selected:`;
-  const box = form.querySelector(".select-all input");
-  if (box) {
-    box.checked = count > 0 && count === all.length;
-    box.indeterminate = count > 0 && count < all.length;
-  }
+  const chosen = all.filter((box) => box.checked);
+  const unseen = chosen.filter((box) => !isWanted(box.closest("tr"))).length;
+  bar.hidden = chosen.length === 0;
+  bar.querySelector(".selected").textContent = `${chosen.length} selected${unseen ? ` (${unseen} not shown)` : ""}:`;
+  sumUp(form.querySelector(".select-all input"), all);
+  for (const { box, members } of groups.values()) sumUp(box, members.map(boxOf));
 }
 
 async function send(event) {
