@@ -11,4 +11,4 @@ pub mod view;
 
 /// Set aside when the daemon starts. Other programs of this package end where there is no memory, as ever.
 #[global_allocator]
-static MEMORY: supervisor_sys::allocator::PatientAllocator = supervisor_sys::allocator::PatientAllocator::new();
+static MEMORY: supervisor_sys::reserve::PatientAllocator = supervisor_sys::reserve::PatientAllocator::new();

@@ -4,8 +4,6 @@
 //! types what it needs and what can go wrong; errors are plain [`Errno`]s, whose `Debug` form is the
 //! symbolic name (`ENOENT`) that messages show.
 
-pub mod allocator;
-pub mod allocator;
 pub mod clock;
 mod close;
 pub mod daemonize;
@@ -23,6 +21,7 @@ mod planted;
 pub mod poll;
 pub mod privileges;
 pub mod reap;
+pub mod reserve;
 pub mod resolve;
 pub mod signals;
 pub mod sockets;

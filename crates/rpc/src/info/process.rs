@@ -216,10 +216,8 @@ mod tests {
 
     #[test]
     fn answers_are_read_however_they_are_written() {
-        let infos = [
-            info(ProcessState::Running),
-            ProcessInfo { name: "a&b".into(), ..info(ProcessState::Fatal) },
-        ];
+        let infos =
+            [info(ProcessState::Running), ProcessInfo { name: "a&b".into(), ..info(ProcessState::Fatal) }];
         for count in 0..=2 {
             let values: Vec<_> = infos[..count].iter().map(ProcessInfo::to_value).collect();
             let xml = encode::response(&Ok(Value::Array(values)));
