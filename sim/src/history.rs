@@ -28,6 +28,10 @@ pub(crate) fn heard(input: &Input, supervisor: &Supervisor) -> Option<String> {
             format!("the command of {} may not be started: {why:?} [request {}]", name(id), request.0)
         }
         Input::Spawned(id, pid) => format!("{} is spawned with pid {pid}", name(id)),
+        Input::SpawnedInVain(id, pid) => {
+            format!("{} is spawned with pid {pid} and cannot be executed", name(id))
+        }
+        Input::SpawnRefused(id, why) => format!("there is no room for {}: {why}", name(id)),
         Input::SpawnFailed(id, why) => format!("{} cannot be spawned: {why}", name(id)),
         Input::Exited(pid, status) => {
             let whose = supervisor.process_of(*pid).map_or_else(|| "nobody's".to_owned(), |id| name(&id));
