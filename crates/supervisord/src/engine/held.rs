@@ -20,7 +20,7 @@ const FIRST_ID: u64 = 1 << 59;
 
 /// Pipes that somebody may still write to, with their logs.
 #[derive(Debug, Default)]
-pub struct Held(Vec<(Runtime, Vec<Channel>)>);
+pub struct Held(Vec<(Box<Runtime>, Vec<Channel>)>);
 
 impl Engine {
     /// Takes out what descendants still hold; all processes have ended.
