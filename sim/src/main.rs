@@ -80,7 +80,7 @@ fn parse(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
             "--steps" => arguments.options.steps = number,
             "--first" => arguments.options.seed = number,
             "--processes" => {
-                arguments.options.processes = Some(usize::try_from(number).unwrap_or(usize::MAX))
+                arguments.options.processes = Some(usize::try_from(number).unwrap_or(usize::MAX));
             }
             _ => return Err(format!("{word} is not an option")),
         }

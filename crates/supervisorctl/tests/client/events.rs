@@ -27,7 +27,8 @@ fn server(query: Option<&'static str>) -> Server {
                 ("200 OK", EVENTS.to_owned())
             }
         };
-        format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+        format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+            .into_bytes()
     })
 }
 
@@ -44,7 +45,12 @@ fn events_are_lines_for_people_and_json_for_programs() {
     let told = told.replace('\x1b', "^[").replace('\x07', "^G");
     assert_eq!(shown, format!("==> Press Ctrl-C to exit <==\n{told}"));
     let output = client(&server.url(), &[&["--json"], &words[..]].concat(), "");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), EVENTS);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        EVENTS,
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]

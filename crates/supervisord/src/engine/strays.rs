@@ -50,7 +50,8 @@ impl Engine {
             server_url: spec.serverurl.clone().or_else(|| self.config.server_url.clone()),
         };
         let processes = self.children.runtimes.keys().filter_map(|&id| self.core.process(id));
-        let children = processes.filter_map(|process| process.pid()).map(|pid| pid.0).collect();
+        let children =
+            processes.filter_map(supervisor_core::process::Process::pid).map(|pid| pid.0).collect();
         let is_looking = tell_of_background(self.handle.clone(), own_pid(), ended, children);
         if let Some(runtime) = self.children.runtimes.get_mut(&id) {
             runtime.looked_for_background = is_looking;

@@ -465,7 +465,7 @@ mod tests {
         let folder = directory.path().join("logs");
         fs::create_dir(&folder).unwrap();
         let path = folder.join("log").to_str().unwrap().to_owned();
-        let mut file = RotatingFile::open(&path, Rotation { maxbytes: 8, backups: 1 }).unwrap();
+        let mut file = RotatingFile::open(path.as_str(), Rotation { maxbytes: 8, backups: 1 }).unwrap();
         file.append(b"12345");
         fs::remove_dir_all(&folder).unwrap();
         for _ in 0..9 {

@@ -70,6 +70,7 @@ pub const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
     ("interface-options-at-reread", "only a later reading shows it"),
     ("include-base-is-no-pattern", "the scratch directory has no glob characters in its name"),
     ("json", "a command line option that the reference does not have"),
+    ("logs-without-names-are-none", "only what XML-RPC tells of it is different"),
     ("numprocs-limit", "the reference would go on for ever"),
     ("relative-paths-after-chdir", "only a later reading shows it"),
     ("removed-environment-is-forgotten", "only a later reading shows it"),
