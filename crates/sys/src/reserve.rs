@@ -130,5 +130,6 @@ mod tests {
         assert!(!allocator.release(), "the reserve was used");
         allocator.reserve();
         assert!(allocator.release(), "and can be set aside again");
+        while allocator.release() {}
     }
 }
