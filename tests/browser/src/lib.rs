@@ -6,5 +6,6 @@ pub mod browser;
 mod driver;
 pub mod harm;
 pub mod house;
+mod place;
 pub mod tab;
 mod wire;
