@@ -153,7 +153,8 @@ impl Checker {
                 self.touch(*id, |record| record.spawned(*pid, turn));
             }
             Input::SpawnFailed(id, _) | Input::SpawnRefused(id, _) => {
-                self.touch(*id, |record| record.spawning = false);
+                let no_room = matches!(input, Input::SpawnRefused(..));
+                self.touch(*id, |record| record.not_spawned(no_room));
             }
             Input::Exited(pid, status) => {
                 if let Some(id) = self.pids.remove(pid) {

@@ -12,6 +12,9 @@ use supervisor_core::state::ProcessState;
 use crate::checker::{Verdict, ensure};
 use crate::clock::SECOND;
 
+/// Where there is no room, it is tried again after at most so long.
+const REFUSAL_DELAY_SECONDS_MAX: u32 = 10;
+
 /// The turn in which something happens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Turn {
@@ -52,6 +55,10 @@ pub(crate) struct Record {
     last_pid: Pid,
     /// A spawn has no outcome yet.
     pub(crate) spawning: bool,
+    /// The machine had no room for it when it was last to be spawned.
+    no_room: bool,
+    /// How often in a row it had none.
+    refusals: u32,
     failures: u32,
     started_at: u64,
     pub(crate) due: Option<Due>,
@@ -103,6 +110,8 @@ impl Record {
             pid: None,
             last_pid: Pid(0),
             spawning: false,
+            no_room: false,
+            refusals: 0,
             failures: 0,
             started_at: 0,
             due: None,
@@ -120,9 +129,17 @@ impl Record {
         }
     }
 
+    /// There is no process, perhaps because the machine has no room for one.
+    pub(crate) fn not_spawned(&mut self, no_room: bool) {
+        self.spawning = false;
+        self.no_room = no_room;
+    }
+
     /// The system made a process.
     pub(crate) fn spawned(&mut self, pid: Pid, turn: Turn) {
         self.spawning = false;
+        self.no_room = false;
+        self.refusals = 0;
         self.pid = Some(pid);
         self.last_pid = pid;
         self.last_spawned = Some(turn.number);
@@ -170,12 +187,14 @@ impl Record {
                 ensure(pid == right, || format!("stopped with pid {pid}, not {right}"))?;
                 if from == ProcessState::Backoff {
                     self.failures = 0;
+                    self.refusals = 0;
                 }
             }
             StateDetail::Fatal => {
                 let spent = i64::from(self.failures) > self.spec.startretries;
                 ensure(spent || turn.stopping, || format!("given up after {} failures", self.failures))?;
                 self.failures = 0;
+                self.refusals = 0;
             }
             StateDetail::Unknown => {
                 ensure(self.refused, || "UNKNOWN though no signal was refused".to_owned())?;
@@ -234,12 +253,26 @@ impl Record {
     }
 
     fn backing_off(&mut self, tries: u32, turn: Turn) -> Verdict {
+        if self.no_room {
+            return self.waiting_for_room(tries, turn);
+        }
         self.failures += 1;
         ensure(tries == self.failures, || format!("tries:{tries} after {} failures", self.failures))?;
         ensure(self.exit.is_none() || turn.now < self.up_at(), || {
             "stayed up for startsecs and counts as a failed start".to_owned()
         })?;
         let at = turn.now + u64::from(tries) * SECOND;
+        self.due = (!turn.stopping).then_some(Due { at, what: Duty::Retry, since: turn.number });
+        Ok(())
+    }
+
+    /// That the machine has no room is no failure of the process, and it is tried for ever.
+    fn waiting_for_room(&mut self, tries: u32, turn: Turn) -> Verdict {
+        ensure(tries == self.failures, || {
+            format!("tries:{tries} after {} failures and no room", self.failures)
+        })?;
+        self.refusals += 1;
+        let at = turn.now + u64::from(self.refusals.min(REFUSAL_DELAY_SECONDS_MAX)) * SECOND;
         self.due = (!turn.stopping).then_some(Due { at, what: Duty::Retry, since: turn.number });
         Ok(())
     }
@@ -289,7 +322,9 @@ impl Record {
         let deaf = self.state == ProcessState::Stopping && self.pid.is_some() && !self.told_to_end;
         ensure(!deaf, || "STOPPING without a signal".to_owned())?;
         let spent = i64::from(self.failures) > self.spec.startretries;
-        ensure(self.state != ProcessState::Backoff || !spent, || "one retry too many".to_owned())?;
+        ensure(self.state != ProcessState::Backoff || !spent || self.no_room, || {
+            "one retry too many".to_owned()
+        })?;
         ensure(!self.refused || self.state == ProcessState::Unknown || self.pid.is_none(), || {
             "a signal was refused and it is not UNKNOWN".to_owned()
         })?;

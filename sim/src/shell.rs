@@ -27,6 +27,9 @@ const SPAWN_FAILURES: [&str; 5] = [
     "can't open pipes for 'p': EMFILE",
 ];
 
+/// What a machine says that has no room for a process at present.
+const NO_ROOM: [&str; 3] = ["EAGAIN", "ENOMEM", "EMFILE"];
+
 impl World {
     pub(crate) fn obey(&mut self, effect: &Effect) -> Verdict {
         match effect {
@@ -88,7 +91,9 @@ impl World {
         if shortage.is_some() || random.per_mille(self.weather.spawn_failures) {
             let why = shortage.map_or_else(|| random.pick(&SPAWN_FAILURES), |(_, why)| why);
             self.figures.met.insert(why);
-            self.outcome(Input::SpawnFailed(id, why.to_owned()));
+            let is_room_wanted = NO_ROOM.iter().any(|errno| why.ends_with(errno));
+            let outcome = if is_room_wanted { Input::SpawnRefused } else { Input::SpawnFailed };
+            self.outcome(outcome(id, why.to_owned()));
             return Ok(());
         }
         self.figures.spawns += 1;

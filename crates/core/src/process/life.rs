@@ -272,6 +272,7 @@ impl Process {
     fn give_up_if_spent(&mut self, turn: &mut Turn<'_>) {
         if i64::from(self.failures) > self.spec.startretries {
             self.failures = 0;
+            self.refusals = 0;
             self.enter(Phase::Fatal, StateDetail::Fatal, turn);
             turn.log(
                 Level::Info,
