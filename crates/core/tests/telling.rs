@@ -244,8 +244,8 @@ fn ticks_come_when_somebody_wants_them() {
     assert_eq!(silent.supervisor.next_deadline(), None);
 }
 
-#[test]
-fn what_a_process_writes_is_an_event_while_it_lives() {
+/// A program `talk` with pid 102, and a listener that is ready to hear what it writes.
+fn talking() -> Story {
     let talk = GroupSpec {
         name: "talk".into(),
         priority: 999,
@@ -255,6 +255,12 @@ fn what_a_process_writes_is_an_event_while_it_lives() {
     let mut story =
         Story::of(vec![listeners("p", &["PROCESS_LOG", "PROCESS_COMMUNICATION"], 10, &["p"]), talk]);
     story.says("p", "READY\n");
+    story
+}
+
+#[test]
+fn what_a_process_writes_is_an_event_while_it_lives() {
+    let mut story = talking();
     story.feed(Input::OutputRead(story.id("talk"), Pid(102), OutputChannel::Stderr, b"oh".to_vec()));
     assert!(story.sent[0].ends_with("processname:talk groupname:talk pid:102 channel:stderr\noh"));
     story.says("p", "RESULT 2\nOKREADY\n");
@@ -265,15 +271,7 @@ fn what_a_process_writes_is_an_event_while_it_lives() {
 
 #[test]
 fn what_descendants_write_has_the_id_of_the_process_whose_pipe_it_was() {
-    let talk = GroupSpec {
-        name: "talk".into(),
-        priority: 999,
-        kind: GroupKind::Programs,
-        processes: vec![Arc::new(program("talk"))],
-    };
-    let mut story =
-        Story::of(vec![listeners("p", &["PROCESS_LOG", "PROCESS_COMMUNICATION"], 10, &["p"]), talk]);
-    story.says("p", "READY\n");
+    let mut story = talking();
     let talk = story.id("talk");
     story.feed(Input::Exited(Pid(102), ExitStatus::Code(0)));
     story.feed(Input::OutputRead(talk, Pid(102), OutputChannel::Stdout, b"late".to_vec()));

@@ -36,7 +36,8 @@ pub(crate) fn tell_of_orphans(
     }
     look_aside(move || {
         let processes = Processes::read();
-        let found = orphans(&processes, own_pid, server_url.as_deref());
+        let mut found = orphans(&processes, own_pid, server_url.as_deref());
+        found.retain(|(process, _)| process.shares_world_with(own_pid));
         for (process, marks) in found.iter().take(TOLD_MAX) {
             let (name, pid) = (full_name(&marks.group, &marks.name), process.pid);
             let message = format!(
@@ -135,7 +136,6 @@ fn orphans<'a>(
         None => true,
     };
     let found = processes.0.values().filter(|process| is_old(process) && is_first(process));
-    let found = found.filter(|process| process.shares_world_with(own_pid));
     found.filter_map(|process| Some((process, process.marks.as_ref()?))).collect()
 }
 
@@ -166,18 +166,19 @@ mod tests {
 
     #[test]
     fn only_what_was_started_before_us_and_is_nobody_s_is_an_orphan() {
-        // Our own pid, as the worlds are compared.
-        let own = supervisor_sys::host::own_pid();
         let list = [
-            process(own, 1, 100, Some("outer")),
-            process(i32::MAX - 5, 1, 50, Some("old")),
-            process(i32::MAX - 4, i32::MAX - 5, 60, Some("old")),
-            process(i32::MAX - 3, own, 101, Some("new")),
-            process(i32::MAX - 2, 1, 50, None),
+            process(10, 2, 100, Some("outer")),
+            process(2, 1, 40, Some("ancestor")),
+            process(20, 1, 50, Some("old")),
+            process(21, 20, 60, Some("old")),
+            process(22, 10, 101, Some("new")),
+            process(23, 1, 50, None),
         ];
         let processes = Processes(list.into());
-        // None of these pids exist, so their worlds are unknown, and nothing is told.
-        assert!(orphans(&processes, own, None).is_empty());
+        let found =
+            |url| orphans(&processes, 10, url).iter().map(|(process, _)| process.pid).collect::<Vec<_>>();
+        assert_eq!(found(None), [20]);
+        assert!(found(Some("unix:///other")).is_empty());
     }
 
     #[test]

@@ -250,14 +250,19 @@ fn a_vanished_log_directory_does_not_end_the_daemon() {
     });
 }
 
+/// A program that has ended; its child writes a line when there is a file `go`, and into `outcome` whether it could.
+fn leave_a_child(world: &mut World) {
+    let body = "echo early; (while [ ! -e go ]; do sleep 0.05; done; \
+        if echo late; then echo ok >outcome; else echo lost >outcome; fi) & exit 0";
+    let script = world.script("leaves-a-child", body).display().to_string();
+    world.start(&format!("{}autorestart=false\ndirectory=%(here)s\n", TALK.replace("/bin/cat", &script)));
+    world.await_state("talk", "EXITED");
+}
+
 #[test]
 fn what_descendants_write_after_a_program_s_end_is_logged() {
     compare(|world| {
-        let body = "echo early; (while [ ! -e go ]; do sleep 0.05; done; \
-            if echo late; then echo ok >outcome; else echo lost >outcome; fi) & exit 0";
-        let script = world.script("leaves-a-child", body).display().to_string();
-        world.start(&format!("{}autorestart=false\ndirectory=%(here)s\n", TALK.replace("/bin/cat", &script)));
-        world.await_state("talk", "EXITED");
+        leave_a_child(world);
         world.write("go", "");
         let outcome = world.await_text("outcome", "\n");
         if outcome == "ok\n" {
@@ -271,11 +276,7 @@ fn what_descendants_write_after_a_program_s_end_is_logged() {
 #[test]
 fn what_descendants_write_after_a_reload_is_logged() {
     compare(|world| {
-        let body = "echo early; (while [ ! -e go ]; do sleep 0.05; done; \
-            if echo late; then echo ok >outcome; else echo lost >outcome; fi) & exit 0";
-        let script = world.script("leaves-a-child", body).display().to_string();
-        world.start(&format!("{}autorestart=false\ndirectory=%(here)s\n", TALK.replace("/bin/cat", &script)));
-        world.await_state("talk", "EXITED");
+        leave_a_child(world);
         world.configure("");
         world.signal(Signal::SIGHUP);
         world.await_started(2);
