@@ -33,6 +33,9 @@ use crate::place::Place;
 /// Why a figure could not be had.
 pub(crate) type Trouble = Box<dyn std::error::Error>;
 
+/// What may be said beside names of metrics.
+const FLAGS: [&str; 3] = ["--ours", "--quick", "--write"];
+
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
     let outcome = match words.split_first() {
@@ -55,6 +58,9 @@ fn measure(words: &[String]) -> Result<(), Trouble> {
     if let Some(unknown) = names.iter().find(|name| METRICS.iter().all(|(known, _)| known != **name)) {
         let known: Vec<_> = METRICS.iter().map(|(name, _)| *name).collect();
         return Err(format!("there is no metric {unknown}; there are: {}", known.join(" ")).into());
+    }
+    if let Some(unknown) = flags.iter().find(|flag| !FLAGS.contains(&flag.as_str())) {
+        return Err(format!("there is no option {unknown}; there are: {}", FLAGS.join(" ")).into());
     }
     let place = Place::from_environment(&flags)?;
     // Whatever a subject leaves behind becomes ours, so that it can be ended.

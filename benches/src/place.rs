@@ -2,12 +2,18 @@
 
 use std::env;
 use std::fs;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use supervisor_sys::host::effective_uid;
 
 use crate::Trouble;
 use crate::peers;
 use crate::subject::Subject;
+
+/// A file system that Linux keeps in memory.
+const MEMORY: &str = "/dev/shm";
 
 /// Where everything is.
 #[derive(Debug)]
@@ -18,8 +24,11 @@ pub(crate) struct Place {
     pub(crate) reference: PathBuf,
     /// The program that is supervised.
     pub(crate) child: PathBuf,
-    /// Where scenes are laid out.
+    /// Where scenes are laid out: in memory, where a new file costs the same however many others were removed before.
+    /// ext4 takes a millisecond for each while it remembers a thousand removed ones.
     pub(crate) scenes: PathBuf,
+    /// Where scenes are laid out whose metric is about writing to a disk.
+    pub(crate) scenes_on_disk: PathBuf,
     /// The file that shows the table.
     pub(crate) documentation: PathBuf,
     /// Fewer rounds, for those who work on the harness.
@@ -42,12 +51,17 @@ impl Place {
         // One that is still running must not be written to.
         let _ = fs::remove_file(&floor);
         fs::copy(&own, &floor)?;
-        let scenes = ours.join("bench-scenes");
-        fs::create_dir_all(&scenes)?;
+        let scenes_on_disk = ours.join("bench-scenes");
+        let scenes = PathBuf::from(MEMORY).join(format!("supervisor-bench-{}", effective_uid()));
+        for folder in [&scenes, &scenes_on_disk] {
+            // What a run that was killed has left.
+            let _ = fs::remove_dir_all(folder);
+            fs::DirBuilder::new().mode(0o700).create(folder)?;
+        }
         let (reference, documentation) = (folder("SUPERVISOR_REFERENCE")?, folder("BENCH_DOCUMENTATION")?);
         let has = |flag: &str| flags.iter().any(|given| *given == flag);
         let (is_quick, is_ours_alone) = (has("--quick"), has("--ours"));
-        Ok(Self { ours, reference, child, scenes, documentation, is_quick, is_ours_alone })
+        Ok(Self { ours, reference, child, scenes, scenes_on_disk, documentation, is_quick, is_ours_alone })
     }
 
     /// Who is measured, in turns.
@@ -70,6 +84,13 @@ impl Place {
     /// A copy of this very program that plays the floor: what it takes is not shared with the one that measures.
     pub(crate) fn floor(&self) -> PathBuf {
         self.ours.join("bench-floor")
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Whatever is left of it, the next run removes.
+        let _ = fs::remove_dir_all(&self.scenes);
     }
 }
 

@@ -53,7 +53,16 @@ impl Programs {
 impl Scene {
     /// An empty folder with a pipe for marks.
     pub(crate) fn new(place: &Place) -> Result<Self, Trouble> {
-        let folder = tempfile::Builder::new().prefix("scene-").tempdir_in(&place.scenes)?;
+        Self::lay_out(&place.scenes)
+    }
+
+    /// The same on a disk.
+    pub(crate) fn on_disk(place: &Place) -> Result<Self, Trouble> {
+        Self::lay_out(&place.scenes_on_disk)
+    }
+
+    fn lay_out(scenes: &Path) -> Result<Self, Trouble> {
+        let folder = tempfile::Builder::new().prefix("scene-").tempdir_in(scenes)?;
         fs::create_dir(folder.path().join("logs"))?;
         let marks = Marks::new(&folder.path().join("mark"))?;
         Ok(Self { folder, marks })

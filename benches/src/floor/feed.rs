@@ -9,6 +9,8 @@ use supervisor_sys::spawn::{SpawnPlan, spawn};
 
 use crate::Trouble;
 
+/// How much more a message of `child.c` has than its number.
+const FILLING_BYTES: usize = 188;
 const ANSWER_BYTES: usize = "RESULT 2\nOKREADY\n".len();
 
 /// Runs until the listener has had so many events.
@@ -35,7 +37,8 @@ pub(super) fn run(count: usize, words: &[&str]) -> Result<(), Trouble> {
 }
 
 fn talk(count: usize, mut ours_in: impl Read, mut ours_out: impl Write) -> Result<(), Trouble> {
-    let payload = "processname:emit groupname:emit pid:1234567\n000000000000";
+    let payload =
+        format!("processname:emit groupname:emit pid:1234567\n000000000000{:.<1$}", "", FILLING_BYTES);
     let event = format!(
         "ver:3.0 server:supervisor serial:1234567 pool:listen poolserial:1234567 eventname:PROCESS_COMMUNICATION_STDOUT \
          len:{}\n{payload}",

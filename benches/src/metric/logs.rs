@@ -95,7 +95,7 @@ impl Flood {
 
 /// Seconds, and processor seconds of the supervisor. What was logged is compared with what was written.
 fn once(place: &Place, subject: Subject, flood: &Flood) -> Result<(f64, f64), Trouble> {
-    let scene = Scene::new(place)?;
+    let scene = Scene::on_disk(place)?;
     let mut go = Go::new(&scene)?;
     let supervisor = start(place, &scene, subject, flood, &go.path)?;
     if Subject::BOTH.contains(&subject) {

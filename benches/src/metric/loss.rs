@@ -46,7 +46,7 @@ fn lost_percent(written: u64, logged: u64) -> f64 {
 }
 
 fn after_exit(place: &Place, subject: Subject, how: &str) -> Result<f64, Trouble> {
-    let scene = Scene::new(place)?;
+    let scene = Scene::on_disk(place)?;
     let mut go = Go::new(&scene)?;
     let words = format!("{how} {RECORD_BYTES} {RECORDS} {}", go.path.display());
     let _supervisor = start(place, &scene, subject, words)?;
@@ -57,7 +57,7 @@ fn after_exit(place: &Place, subject: Subject, how: &str) -> Result<f64, Trouble
 }
 
 fn after_kill(place: &Place, subject: Subject) -> Result<f64, Trouble> {
-    let scene = Scene::new(place)?;
+    let scene = Scene::on_disk(place)?;
     let mut go = Go::new(&scene)?;
     let progress = scene.path("progress");
     let words = format!("count {RECORD_BYTES} {} {}", go.path.display(), progress.display());

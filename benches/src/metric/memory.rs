@@ -15,8 +15,8 @@ use crate::table::Row;
 /// How many programs, in how many rounds.
 const SIZES: [(usize, usize); 4] = [(0, 3), (100, 2), (1_000, 1), (5_000, 1)];
 const PEERS_PROGRAMS_MAX: usize = 1_000;
-/// What starting needed for a moment may be given back.
-const SETTLING: Duration = Duration::from_millis(1_500);
+/// What starting needed for a moment may be given back: the figure is of a supervisor at rest.
+const SETTLING: Duration = Duration::from_secs(4);
 
 pub(super) fn measure(place: &Place) -> Result<Vec<Row>, Trouble> {
     let mut rows = Vec::new();

@@ -73,7 +73,8 @@ const READ_BYTES: usize = 128 << 10;
 /// After so much time with clients a turn ends.
 const REQUESTS_TIME_MAX_NANOSECONDS: u64 = 2_000_000;
 
-/// A start is over when there is nothing to do for so long: everything has come up, or waits to be tried again.
+/// A start is over when nothing has happened for so long: everything has come up, or waits to be tried again, and
+/// whoever had it started has looked.
 const SETTLED: Duration = Duration::from_secs(2);
 
 /// SIGCHLD by its number: it is no `stopsignal`, only news.
@@ -249,14 +250,19 @@ impl Engine {
         let mut events = Vec::new();
         let mut is_starting = true;
         while self.outcome.is_none() {
-            if is_starting && self.patience().is_none_or(|patience| patience >= SETTLED) {
+            let mut patience = self.patience();
+            let may_settle = is_starting && patience.is_none_or(|patience| patience >= SETTLED);
+            if may_settle {
+                patience = Some(SETTLED);
+            }
+            let waiting = self.profile.begin(Activity::Wait);
+            let waited = self.poller.wait(&mut events, patience);
+            self.profile.end(waiting);
+            waited?;
+            if may_settle && events.is_empty() {
                 is_starting = false;
                 memory::give_back();
             }
-            let waiting = self.profile.begin(Activity::Wait);
-            let waited = self.poller.wait(&mut events, self.patience());
-            self.profile.end(waiting);
-            waited?;
             let turn = self.profile.begin(Activity::Turn);
             self.react(&events);
             self.profile.end(turn);

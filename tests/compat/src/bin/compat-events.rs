@@ -2,7 +2,8 @@
 //!
 //! * `compat-events send COUNT` writes COUNT numbered texts between capture tokens.
 //! * `compat-events count COUNT FILE` is an event listener that settles them, and writes to FILE how that went.
-//! * `compat-events race COUNT REFERENCE OURS` runs both daemons in turn and prints what each makes in a second.
+//! * `compat-events race COUNT PROGRAMS REFERENCE OURS` runs both daemons in turn, with so many resting programs beside
+//!   the one that sends, and prints what each makes in a second.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -23,14 +24,20 @@ const CHUNK_BYTES: usize = 64 << 10;
 const PATIENCE: Duration = Duration::from_secs(900);
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 
+const USAGE: &str =
+    "usage: compat-events send COUNT | count COUNT FILE | rest | race COUNT PROGRAMS REFERENCE OURS";
+
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         ["send", count] => send(number(count)?),
         ["count", count, file] => listen(number(count)?, Path::new(file)),
-        ["race", count, reference, ours] => race(number(count)?, reference, ours),
-        _ => Err(io::Error::other("usage: compat-events send COUNT | count COUNT FILE | race COUNT BIN BIN")),
+        ["race", count, programs, reference, ours] => {
+            race(number(count)?, number(programs)?, reference, ours)
+        }
+        ["rest"] => io::copy(&mut io::stdin().lock(), &mut io::sink()).map(drop),
+        _ => Err(io::Error::other(USAGE)),
     }
 }
 
@@ -146,17 +153,28 @@ impl Drop for Daemon {
     }
 }
 
-fn race(count: u64, reference: &str, ours: &str) -> io::Result<()> {
-    let reference = rate(count, reference)?;
+/// The section of so many programs that do nothing.
+fn resting(programs: u64, program: &str) -> String {
+    match programs {
+        0 => String::new(),
+        _ => format!(
+            "[program:rest]\ncommand={program} rest\nnumprocs={programs}\nprocess_name=rest%(process_num)d\n\
+             startsecs=0\npriority=1\nredirect_stderr=true\nstdout_logfile=NONE\n"
+        ),
+    }
+}
+
+fn race(count: u64, programs: u64, reference: &str, ours: &str) -> io::Result<()> {
+    let reference = rate(count, programs, reference)?;
     let mut output = io::stdout();
     writeln!(output, "reference: {reference:.0} events a second")?;
-    let ours = rate(count, ours)?;
+    let ours = rate(count, programs, ours)?;
     let times = ours / reference;
     writeln!(output, "ours:      {ours:.0} events a second, {times:.1} times as many")
 }
 
-/// How many events a second a daemon brings from one program to one listener.
-fn rate(count: u64, supervisord: &str) -> io::Result<f64> {
+/// How many events a second a daemon brings from one program to one listener, while it looks after others, too.
+fn rate(count: u64, programs: u64, supervisord: &str) -> io::Result<f64> {
     let scratch = tempfile::tempdir()?;
     let (here, done) = (scratch.path().display(), scratch.path().join("done"));
     let program = std::env::current_exe()?;
@@ -169,8 +187,9 @@ fn rate(count: u64, supervisord: &str) -> io::Result<f64> {
              [eventlistener:count]\ncommand={program} count {count} {}\nevents=PROCESS_COMMUNICATION\n\
              buffer_size={count}\nstartsecs=0\nstdout_logfile=NONE\n\
              [program:send]\ncommand={program} send {count}\nstdout_logfile=NONE\n\
-             stdout_capture_maxbytes=1MB\nstartsecs=0\n",
-            done.display()
+             stdout_capture_maxbytes=1MB\nstartsecs=0\n{}",
+            done.display(),
+            resting(programs, &program.to_string()),
         ),
     )?;
     let mut command = Command::new(supervisord);
