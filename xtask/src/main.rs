@@ -40,7 +40,7 @@ usage: cargo xtask TASK
   fuzz-listener, fuzz-capture, fuzz-login [--minutes N] [--seed N]   the same for what event listeners say, for
                                         captured output, and for logins
   fuzz-rpc [--live] [--minutes N] [--seed N]   the same for calls: at the decoder, or at the socket of a daemon
-  bench-events [--events N]               time both on events from one program to one listener
+  bench-events [--events N] [--programs N] time both on events from one program to one listener
   bench-config [--programs N] [--includes N] [--rounds N]   time both on a large configuration
   bench-control [--programs N] [--rounds N]   time the answers of both about many programs
 ";

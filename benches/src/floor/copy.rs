@@ -1,6 +1,5 @@
 //! Copies what children write into files, and rotates them.
 
-use std::ffi::CString;
 use std::fs::{self, File};
 use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
@@ -9,8 +8,8 @@ use std::time::Duration;
 use supervisor_sys::pipes::{Ours, Read, enlarge, pipe, read};
 use supervisor_sys::poll::{Interest, Poller};
 use supervisor_sys::signals::SignalMask;
-use supervisor_sys::spawn::{SpawnPlan, spawn};
 
+use super::child::{start, words};
 use crate::Trouble;
 use crate::logged::{BACKUPS, ROTATE_BYTES};
 
@@ -28,14 +27,15 @@ struct Copy {
     file: File,
     written: u64,
     is_large: bool,
+    has_ended: bool,
 }
 
 /// Runs until it is killed: what it has taken can be asked for as long as it lives.
-pub(super) fn run(count: usize, prefix: &str, words: &[&str]) -> Result<(), Trouble> {
+pub(super) fn run(count: usize, prefix: &str, program: &[&str]) -> Result<(), Trouble> {
     let poller = Poller::new()?;
     let mut copies = Vec::new();
     for number in 0..count {
-        let copy = Copy::new(format!("{prefix}{number}.log"), words)?;
+        let copy = Copy::new(format!("{prefix}{number}.log"), program)?;
         poller.add(&copy.pipe, Interest::READ, number as u64)?;
         copies.push(copy);
     }
@@ -50,6 +50,7 @@ pub(super) fn run(count: usize, prefix: &str, words: &[&str]) -> Result<(), Trou
                 Some(count) => most = most.max(count),
                 None => {
                     poller.remove(&copy.pipe)?;
+                    copy.has_ended = true;
                     open -= 1;
                 }
             }
@@ -59,7 +60,19 @@ pub(super) fn run(count: usize, prefix: &str, words: &[&str]) -> Result<(), Trou
                 enlarge(copy.pipe.as_fd(), PIPE_BYTES)?;
                 copy.is_large = true;
             }
+            // The kernel calls whoever watches a pipe at every single write.
+            let busy: Vec<_> = events.iter().map(|event| event.token).collect();
+            for token in &busy {
+                // It may have ended.
+                let _ = poller.remove(&copies[usize::try_from(*token)?].pipe);
+            }
             thread::sleep(NAP);
+            for token in busy {
+                let copy = &copies[usize::try_from(token)?];
+                if !copy.has_ended {
+                    poller.add(&copy.pipe, Interest::READ, token)?;
+                }
+            }
         }
     }
     loop {
@@ -68,26 +81,12 @@ pub(super) fn run(count: usize, prefix: &str, words: &[&str]) -> Result<(), Trou
 }
 
 impl Copy {
-    fn new(path: String, words: &[&str]) -> Result<Self, Trouble> {
+    fn new(path: String, program: &[&str]) -> Result<Self, Trouble> {
         let (ours, theirs) = pipe(Ours::Read)?;
         let null = File::open("/dev/null")?;
-        let words = words.iter().map(|word| CString::new(*word)).collect::<Result<Vec<_>, _>>()?;
-        spawn(&SpawnPlan {
-            path: &words[0],
-            argv: &words,
-            env: &[],
-            stdin: null.as_fd(),
-            stdout: theirs.as_fd(),
-            stderr: theirs.as_fd(),
-            user: None,
-            directory: None,
-            umask: None,
-            own_process_group: true,
-            signal_mask: SignalMask::empty(),
-            reset_sigpipe: false,
-        })?;
+        start(&words(program)?, null.as_fd(), theirs.as_fd(), SignalMask::empty())?;
         let file = append(&path)?;
-        Ok(Self { pipe: ours, path, file, written: 0, is_large: false })
+        Ok(Self { pipe: ours, path, file, written: 0, is_large: false, has_ended: false })
     }
 
     /// How much there was; nothing at the end.

@@ -1,12 +1,11 @@
 //! Feeds an event listener with prepared events, one after another, as the protocol wants it.
 
-use std::ffi::CString;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
 
 use supervisor_sys::signals::SignalMask;
-use supervisor_sys::spawn::{SpawnPlan, spawn};
 
+use super::child::{start, words};
 use crate::Trouble;
 
 /// How much more a message of `child.c` has than its number.
@@ -14,24 +13,10 @@ const FILLING_BYTES: usize = 188;
 const ANSWER_BYTES: usize = "RESULT 2\nOKREADY\n".len();
 
 /// Runs until the listener has had so many events.
-pub(super) fn run(count: usize, words: &[&str]) -> Result<(), Trouble> {
+pub(super) fn run(count: usize, program: &[&str]) -> Result<(), Trouble> {
     let (theirs_in, ours_out) = std::io::pipe()?;
     let (ours_in, theirs_out) = std::io::pipe()?;
-    let words = words.iter().map(|word| CString::new(*word)).collect::<Result<Vec<_>, _>>()?;
-    spawn(&SpawnPlan {
-        path: &words[0],
-        argv: &words,
-        env: &[],
-        stdin: theirs_in.as_fd(),
-        stdout: theirs_out.as_fd(),
-        stderr: theirs_out.as_fd(),
-        user: None,
-        directory: None,
-        umask: None,
-        own_process_group: true,
-        signal_mask: SignalMask::empty(),
-        reset_sigpipe: false,
-    })?;
+    start(&words(program)?, theirs_in.as_fd(), theirs_out.as_fd(), SignalMask::empty())?;
     drop((theirs_in, theirs_out));
     talk(count, ours_in, ours_out)
 }

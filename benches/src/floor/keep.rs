@@ -8,8 +8,8 @@ use std::os::fd::AsFd;
 use supervisor_sys::poll::{Interest, Poller};
 use supervisor_sys::reap::reap;
 use supervisor_sys::signals::{SignalFd, SignalMask, block_for_signalfd, kill};
-use supervisor_sys::spawn::{SpawnPlan, spawn};
 
+use super::child;
 use crate::Trouble;
 
 const SIGKILL: i32 = 9;
@@ -29,7 +29,7 @@ struct Keeper {
 /// Runs until SIGTERM.
 pub(super) fn run(count: usize, words: &[&str]) -> Result<(), Trouble> {
     let (signals, mask) = block_for_signalfd(&[SIGUSR2, SIGTERM, SIGCHLD])?;
-    let words = words.iter().map(|word| CString::new(*word)).collect::<Result<_, _>>()?;
+    let words = child::words(words)?;
     let null = File::options().read(true).write(true).open("/dev/null")?;
     let mut keeper = Keeper { words, null, mask, alive: HashSet::new() };
     for _ in 0..count {
@@ -49,20 +49,7 @@ pub(super) fn run(count: usize, words: &[&str]) -> Result<(), Trouble> {
 impl Keeper {
     fn start(&mut self) -> Result<(), Trouble> {
         let null = self.null.as_fd();
-        let spawned = spawn(&SpawnPlan {
-            path: &self.words[0],
-            argv: &self.words,
-            env: &[],
-            stdin: null,
-            stdout: null,
-            stderr: null,
-            user: None,
-            directory: None,
-            umask: None,
-            own_process_group: true,
-            signal_mask: self.mask,
-            reset_sigpipe: false,
-        })?;
+        let spawned = child::start(&self.words, null, null, self.mask)?;
         self.alive.insert(spawned.pid);
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 mod answer;
 mod ask;
+mod child;
 mod copy;
 mod feed;
 mod keep;

@@ -2,7 +2,7 @@
 //!
 //! A program that writes short lines as fast as it can wakes its reader with each of them, and the two hinder each
 //! other at every step. So whoever has found only a little several times in a row lets the writers go on alone for a
-//! moment and then finds a lot: they run twice as fast, for a fifth of our processor time. Deaths, signals and clients
+//! moment, without even watching, and then finds a lot: they run twice as fast, for a fifth of our processor time. Deaths, signals and clients
 //! end the rest at once, event listeners are heard meanwhile, and what writes now and then is read without any.
 
 use std::os::fd::AsFd;
@@ -99,7 +99,7 @@ impl Engine {
         let is_due = self.naps.is_due(monotonic_nanoseconds) && !self.has_dead && self.to_spawn.is_empty();
         if is_due {
             let mut nap = NAP;
-            for slot in self.naps.channels.drain(..) {
+            for &slot in &self.naps.channels {
                 let Some(channel) = self.children.channels.get_mut(slot) else { continue };
                 if channel.pipe_bytes < PIPE_BYTES {
                     // Where that is refused it need not be tried again.
@@ -110,10 +110,34 @@ impl Engine {
                     nap = SHORT_NAP;
                 }
             }
+            self.let_alone();
             self.nap(monotonic_nanoseconds() + u64::try_from(nap.as_nanos()).unwrap_or(0));
+            self.mind_again();
             self.naps.last_turn_nanoseconds = monotonic_nanoseconds();
         }
         self.naps.channels.clear();
+    }
+
+    /// Stops watching what is busy: the kernel calls whoever watches a pipe at every single write, which the writer pays.
+    fn let_alone(&self) {
+        for channel in self.naps.channels.iter().filter_map(|&slot| self.children.channels.get(slot)) {
+            // What rests is not watched.
+            let _ = self.poller.remove(&channel.fd);
+        }
+    }
+
+    /// Watches it again, unless it rests by now.
+    fn mind_again(&mut self) {
+        for slot in std::mem::take(&mut self.naps.channels) {
+            let Some(channel) = self.children.channels.get(slot).filter(|channel| channel.is_read()) else {
+                continue;
+            };
+            match self.poller.add(&channel.fd, Interest::READ, Token::Channel(slot).pack()) {
+                // Whatever ended a rest meanwhile has seen to it.
+                Ok(()) | Err(Errno::EEXIST) => {}
+                Err(_) => self.close_channel(slot),
+            }
+        }
     }
 
     /// Until then, or until something cannot wait. Listeners go on being told what happened.

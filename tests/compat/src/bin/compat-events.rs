@@ -165,8 +165,9 @@ fn resting(programs: u64, program: &str) -> String {
 }
 
 fn race(count: u64, programs: u64, reference: &str, ours: &str) -> io::Result<()> {
-    let reference = rate(count, programs, reference)?;
     let mut output = io::stdout();
+    writeln!(output, "{count} events, {programs} further programs")?;
+    let reference = rate(count, programs, reference)?;
     writeln!(output, "reference: {reference:.0} events a second")?;
     let ours = rate(count, programs, ours)?;
     let times = ours / reference;
