@@ -31,6 +31,12 @@ impl Supervisor {
         pools.filter_map(|pool| pool.wait_until(now)).max()
     }
 
+    /// Whether events wait for listeners that have others to settle first.
+    #[must_use]
+    pub fn has_events_waiting(&self) -> bool {
+        self.pools.values().any(Pool::has_waiting)
+    }
+
     /// The number that the next event will have. It goes on over a restart of the daemon.
     #[must_use]
     pub fn next_serial(&self) -> u64 {

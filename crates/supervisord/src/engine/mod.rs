@@ -6,6 +6,7 @@
 //! * `pressure` has what they tell event listeners wait for room.
 //! * `hearing` is what is understood of one pipe: captures, characters, control sequences.
 //! * `held` keeps pipes over a reload that descendants of programs still hold.
+//! * `spin` waits with open eyes for listeners that answer at once.
 //! * `spawn` makes children, `reap` collects them.
 //! * `watch` passes events on to whoever watches.
 //! * `publish` draws the picture that readers see.
@@ -29,6 +30,7 @@ pub mod profile;
 mod publish;
 mod reap;
 mod spawn;
+mod spin;
 mod strays;
 mod token;
 pub mod watch;
@@ -62,6 +64,7 @@ use self::held::Held;
 use self::nap::Naps;
 use self::pressure::Pressure;
 use self::profile::{Activity, Profile};
+use self::spin::Spin;
 use self::token::Token;
 use self::watch::Watchers;
 use crate::logs::activity::ActivityLog;
@@ -127,6 +130,7 @@ pub struct Engine {
     children: Children,
     poller: Poller,
     naps: Naps,
+    spin: Spin,
     pressure: Pressure,
     /// What is to be started as soon as there is time. Each process is in it once at most.
     to_spawn: VecDeque<ProcessId>,
@@ -194,6 +198,7 @@ impl Engine {
             log: parts.log,
             children: Children::default(),
             poller,
+            spin: Spin::default(),
             pressure: Pressure::default(),
             to_spawn: VecDeque::new(),
             spawn_until_nanoseconds: None,
@@ -256,7 +261,7 @@ impl Engine {
                 patience = Some(SETTLED);
             }
             let waiting = self.profile.begin(Activity::Wait);
-            let waited = self.poller.wait(&mut events, patience);
+            let waited = self.wait(&mut events, patience);
             self.profile.end(waiting);
             waited?;
             if may_settle && events.is_empty() {

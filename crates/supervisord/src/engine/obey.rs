@@ -36,6 +36,7 @@ impl Engine {
             }
             Effect::Emit { serial, event } => self.watchers.tell(serial, &event),
             Effect::Deliver(process, envelope) => {
+                self.spin.sent();
                 let text = envelope.render(&self.config.settings.identifier);
                 if !self.feed_stdin(process, text.as_bytes()) {
                     self.tell(Input::DeliveryFailed(process));
