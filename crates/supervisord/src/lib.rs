@@ -4,6 +4,7 @@
 pub mod boot;
 pub mod engine;
 pub mod http;
+pub mod local_time;
 pub mod logs;
 pub mod pidproxy;
 mod strays;

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use hyper::{Method, StatusCode, Uri, Version};
-use jiff::Zoned;
+
+use crate::local_time::now;
 
 /// The line of one request, still without the size of its answer.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl AccessLine {
             Peer::Inet(address) => format!("{}:{}", address.ip().to_canonical(), address.port()),
             Peer::Unix => String::from("localhost:0"),
         };
-        let now = Zoned::now().strftime("%d/%b/%Y:%H:%M:%S %z");
+        let now = now().strftime("%d/%b/%Y:%H:%M:%S %z");
         format!("{peer} - - [{now}] {} {sent_bytes}", self.request)
     }
 }

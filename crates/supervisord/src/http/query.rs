@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use supervisor_config::settings::MainLog;
 use supervisor_core::command::Fault;
 use supervisor_core::name::Namespec;
@@ -18,6 +17,7 @@ use supervisor_rpc::{API_VERSION, log_slice};
 use supervisor_sys::clock::wall_nanoseconds;
 
 use super::log_text::{Log, LogText};
+use crate::local_time::zone;
 use crate::view::{ProcessView, View};
 
 /// What a question is answered with.
@@ -96,7 +96,7 @@ pub(super) fn process_info(process: &ProcessView, now: i64) -> ProcessInfo {
 
 fn local_time(seconds: i64) -> String {
     let Ok(time) = Timestamp::from_second(seconds) else { return String::new() };
-    let time = time.to_zoned(TimeZone::system());
+    let time = time.to_zoned(zone());
     // None of these is ever negative.
     let [month, day, hour, minute] =
         [time.month(), time.day(), time.hour(), time.minute()].map(i8::unsigned_abs);

@@ -16,6 +16,7 @@ use supervisor_sys::syslog::Syslog;
 use super::file::{RotatingFile, Trouble, Written};
 use super::loss::Loss;
 use super::recent::Recent;
+use crate::local_time::zone;
 
 /// What a slow target of the main log may keep us from writing before lines are dropped.
 const KEPT_BYTES_MAX: usize = 1 << 20;
@@ -276,7 +277,7 @@ struct LineClock {
 
 impl LineClock {
     fn new() -> Self {
-        Self { zone: TimeZone::system(), second: u64::MAX, text: String::new() }
+        Self { zone: zone(), second: u64::MAX, text: String::new() }
     }
 
     fn stamp(&mut self, nanoseconds: u64) -> Vec<u8> {

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use hyper::StatusCode;
 use hyper::header::{HeaderValue, LOCATION};
-use jiff::Zoned;
 use serde_json::json;
 use supervisor_core::command::{Command, Fault, Reply, Target};
 use supervisor_core::name::Namespec;
@@ -17,6 +16,7 @@ use crate::http::body::AnswerBody;
 use crate::http::parameters::quoted;
 use crate::http::server::Shared;
 use crate::http::xmlrpc::obeyed;
+use crate::local_time;
 
 /// What is to be done with processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Action {
 }
 
 async fn carry_out(action: Action, shared: Rc<Shared>) -> Outcome {
-    let now = || Zoned::now().strftime("%a %b %e %H:%M:%S %Y").to_string();
+    let now = || local_time::now().strftime("%a %b %e %H:%M:%S %Y").to_string();
     match action {
         Action::Refresh => Outcome::done(format!("Page refreshed at {}", now())),
         Action::StopAll => {

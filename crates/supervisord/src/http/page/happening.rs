@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use jiff::Zoned;
 use maud::{Markup, html};
 use supervisor_config::settings::MainLog;
 use supervisor_rpc::explanation::{LogLine, end_in_words};
@@ -15,6 +14,7 @@ use crate::http::answer::Answer;
 use crate::http::parameters::quoted;
 use crate::http::query;
 use crate::http::server::Shared;
+use crate::local_time::now;
 use crate::view::View;
 
 /// How much of the main log is searched.
@@ -72,7 +72,7 @@ pub(super) fn timeline(known: &str, view: &View, name: Option<&str>) -> Markup {
         }
     };
     let happenings = gathered(known.lines().rev().filter_map(LogLine::parse).filter(belongs));
-    let today = Zoned::now().strftime("%Y-%m-%d").to_string();
+    let today = now().strftime("%Y-%m-%d").to_string();
     let mut day = today.as_str();
     let mut days = Vec::new();
     for happening in &happenings {
