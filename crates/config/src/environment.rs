@@ -25,7 +25,7 @@ pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
 }
 
 /// What to say to who writes it wrong.
-pub(crate) const HINT: &str = "write KEY=\"value\",KEY2=\"value\": quotes are needed around all but letters, \
+pub(crate) const HINT: &str = "write NAME=\"value\",NAME2=\"value\": quotes are needed around all but letters, \
     digits and _/.+-():, and nothing can be escaped inside them";
 
 /// The piece of a list at which reading it ends.

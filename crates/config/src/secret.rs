@@ -68,7 +68,9 @@ const ENDINGS: [(&str, &[&str]); 4] = [
 /// Whether a variable or option of that name holds a secret, by the looks of the name.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.to_lowercase();
-    if matches!(name.as_str(), "pwd" | "oldpwd") {
+    // What the daemon's own environment has is called so in expressions.
+    let name = name.strip_prefix("env_").unwrap_or(&name);
+    if matches!(name, "pwd" | "oldpwd") {
         return false;
     }
     let is_secret = |word: &str| {
@@ -134,12 +136,23 @@ mod tests {
             "PASSCODE",
             "AUTHORIZATION",
             "PIN",
+            "ENV_DB_PWD",
         ] {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in
-            ["PATH", "PWD", "KEYBOARD", "MONKEY", "PASSENGER_APP_ENV", "AUTHOR", "HOME", "BYPASS", "SPIN"]
-        {
+        for name in [
+            "PATH",
+            "PWD",
+            "ENV_PWD",
+            "ENV_OLDPWD",
+            "KEYBOARD",
+            "MONKEY",
+            "PASSENGER_APP_ENV",
+            "AUTHOR",
+            "HOME",
+            "BYPASS",
+            "SPIN",
+        ] {
             assert!(!is_secret_name(name), "{name}");
         }
     }

@@ -5,6 +5,10 @@ use supervisor_core::state::ProcessState;
 
 /// How messages about one process begin.
 const BEGINNINGS: &[&str] = &["spawned:", "success:", "exited:", "stopped:", "gave", "killing", "waiting"];
+/// How what is said of a listener begins, after its name.
+const LISTENER_TROUBLES: &[&str] = &["has entered the UNKNOWN state", "bad result line"];
+/// How lines end that only repeat what a process has written.
+const OUTPUT: &str = " output:";
 /// In which words after that the name of the process is.
 const WORDS_TO_NAME: usize = 3;
 
@@ -22,7 +26,10 @@ pub fn meaning(state: ProcessState, start: i64) -> &'static str {
         ProcessState::Stopping => {
             "it was asked to stop and has not ended yet; after stopwaitsecs it is killed"
         }
-        ProcessState::Exited => "it ended by itself, and autorestart asks for no other start",
+        ProcessState::Exited => {
+            "it ended by itself, and autorestart asks for no other start, or has it wait for the next second \
+             (restart_burst)"
+        }
         ProcessState::Fatal => {
             "all startretries are used up; no further try follows until somebody starts it"
         }
@@ -61,16 +68,33 @@ impl<'a> LogLine<'a> {
         BEGINNINGS.contains(&first).then_some(first)
     }
 
-    /// Whether it says what happens to a process of this name, or to its logs. The main log does not name groups.
+    /// Whether it says what happens to a process of this name, to its logs, to what an earlier daemon left of it, or to
+    /// it as a listener and its pool. The main log does not name groups.
     #[must_use]
     pub fn is_about(&self, name: &str) -> bool {
-        (self.happening().is_some() && self.words().any(|word| word == name)) || self.of_a_log(name).is_some()
+        (self.happening().is_some() && self.words().any(|word| word == name))
+            || self.of_process(name).is_some_and(|told| !told.ends_with(OUTPUT))
+            || self.of_listener(name)
+    }
+
+    /// What follows the name of a process, with that of its group or without, at the beginning of a message.
+    fn of_process(&self, name: &str) -> Option<&'a str> {
+        let (named, told) = self.message.strip_prefix('\'')?.split_once("' ")?;
+        let is_meant = named == name || named.rsplit_once(':').is_some_and(|(_, process)| process == name);
+        is_meant.then_some(told)
+    }
+
+    fn of_listener(&self, name: &str) -> bool {
+        let told = self.message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
+        let of_pool = self.message.strip_prefix("pool ").and_then(|rest| rest.strip_prefix(name));
+        told.is_some_and(|told| LISTENER_TROUBLES.iter().any(|trouble| told.starts_with(trouble)))
+            || of_pool.is_some_and(|rest| rest.starts_with(' '))
     }
 
     /// What it tells of a log of a process of this name: `stdout: cannot write to …`.
     #[must_use]
     pub fn of_a_log(&self, name: &str) -> Option<&'a str> {
-        let told = self.message.strip_prefix('\'')?.strip_prefix(name)?.strip_prefix("' ")?;
+        let told = self.of_process(name)?;
         (told.starts_with("stdout: ") || told.starts_with("stderr: ")).then_some(told)
     }
 
@@ -201,6 +225,20 @@ mod tests {
         assert_eq!(events(LOG, "catalogue", 9).len(), 3);
         assert!(events(LOG, "started", 9).is_empty());
         assert_eq!(LogLine::parse("Traceback of something else"), None);
+    }
+
+    #[test]
+    fn warnings_that_begin_with_a_name_are_found() {
+        let log = "\
+2026-11-22 12:00:00,001 WARN 'ears:ear' of an earlier supervisord still runs as pid 7 (cat): it is not supervised
+2026-11-22 12:00:00,002 WARN 'ear' keeps ending within a second of its start; restarting it once a second
+2026-11-22 12:00:00,003 WARN ear: has entered the UNKNOWN state and will no longer receive events
+2026-11-22 12:00:00,004 ERRO pool ear event buffer overflowed, discarding event 7
+2026-11-22 12:00:00,005 DEBG 'ear' stdout output:
+2026-11-22 12:00:00,006 WARN ears: bad result line: 'x'
+2026-11-22 12:00:00,007 ERRO pool ears event buffer overflowed, discarding event 7
+";
+        assert_eq!(events(log, "ear", 9), log.lines().take(4).collect::<Vec<_>>());
     }
 
     #[test]

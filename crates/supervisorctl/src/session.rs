@@ -126,6 +126,18 @@ impl Session {
             }
             // Differs: plain-error-line
             self.line(&format!("error: {failure}"));
+            match failure {
+                Failure::Status { code: 404 | 405 | 501, .. } => {
+                    let url = &self.remote.url;
+                    self.hint(&format!(
+                        "Whoever answers at {url} is perhaps no supervisord; serverurl should name one."
+                    ));
+                }
+                Failure::UnknownProtocol(_) => {
+                    self.hint("A URL begins with http:// or unix://, such as http://localhost:9001.");
+                }
+                _ => {}
+            }
             self.exit_status = ExitStatus::FAILURE;
             return Ok(());
         }

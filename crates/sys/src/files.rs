@@ -64,18 +64,20 @@ pub struct LogFile {
 /// * A socket cannot be opened. If it is our own standard output or error under one of the names that `/dev`
 ///   and `/proc` have for it, that descriptor is copied.
 ///
+/// A file that is made gets `mode`, but for the umask.
+///
 /// # Errors
 /// What `open` says; `EISDIR` for a directory, `ENXIO` for a socket that is not ours, `EACCES` for what somebody else
 /// has put into a directory that everybody may write to.
 // Differs: planted-files
-pub fn open_log(path: &Path) -> Result<LogFile, Errno> {
+pub fn open_log(path: &Path, mode: u32) -> Result<LogFile, Errno> {
     let flags = OFlag::O_WRONLY
         | OFlag::O_APPEND
         | OFlag::O_CREAT
         | OFlag::O_NONBLOCK
         | OFlag::O_CLOEXEC
         | OFlag::O_NOCTTY;
-    let fd = match open_to_write(path, flags, Mode::from_bits_truncate(0o666)) {
+    let fd = match open_to_write(path, flags, Mode::from_bits_truncate(mode)) {
         Ok(fd) => fd,
         // Nobody reads that pipe yet, or it is a socket.
         Err(Errno::ENXIO) => return open_without_reader(path),
@@ -302,6 +304,9 @@ pub fn try_lock(file: &File) -> Result<bool, Errno> {
 
 #[cfg(test)]
 mod tests {
+    /// As a log usually has it.
+    const MODE: u32 = 0o666;
+
     use std::fs;
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     use std::os::unix::net::UnixListener;
@@ -316,10 +321,10 @@ mod tests {
     fn a_regular_log_is_appended_to_and_says_its_size() {
         let directory = scratch();
         let path = directory.path().join("log");
-        let log = open_log(&path).unwrap();
+        let log = open_log(&path, MODE).unwrap();
         assert_eq!((log.kind, log.size_bytes), (FileKind::Regular, 0));
         log.write(b"one").unwrap();
-        let again = open_log(&path).unwrap();
+        let again = open_log(&path, MODE).unwrap();
         assert_eq!((again.size_bytes, again.identity), (3, log.identity));
         again.write(b"two").unwrap();
         log.write(b"three").unwrap();
@@ -333,7 +338,7 @@ mod tests {
         let directory = scratch();
         let path = directory.path().join("pipe");
         nix::unistd::mkfifo(&path, Mode::S_IRWXU).unwrap();
-        let log = open_log(&path).unwrap();
+        let log = open_log(&path, MODE).unwrap();
         assert_eq!(log.kind, FileKind::Pipe);
         while let Write::Bytes(_) = log.write(&[b'x'; 4096]).unwrap() {}
         assert_eq!(log.write(b"x"), Ok(Write::WouldBlock));
@@ -345,7 +350,7 @@ mod tests {
         let path = directory.path().join("pipe");
         nix::unistd::mkfifo(&path, Mode::S_IRWXU).unwrap();
         let reader = open(&path, OFlag::O_RDONLY | OFlag::O_NONBLOCK, Mode::empty()).unwrap();
-        let log = open_log(&path).unwrap();
+        let log = open_log(&path, MODE).unwrap();
         drop(reader);
         assert_eq!(log.write(b"x"), Ok(Write::Bytes(1)));
     }
@@ -354,7 +359,7 @@ mod tests {
     fn a_pipe_without_a_name_can_be_a_log_and_its_reader_is_missed() {
         let (reader, writer) = pipes::pipe(pipes::Ours::Read).unwrap();
         let path = format!("/proc/self/fd/{}", writer.as_raw_fd());
-        let log = open_log(Path::new(&path)).unwrap();
+        let log = open_log(Path::new(&path), MODE).unwrap();
         assert_eq!(log.kind, FileKind::Pipe);
         assert_eq!(log.write(b"x"), Ok(Write::Bytes(1)));
         assert_eq!(fcntl(&writer, FcntlArg::F_GETFL).unwrap() & libc::O_NONBLOCK, 0, "the original blocks");
@@ -365,13 +370,13 @@ mod tests {
     #[test]
     fn devices_directories_and_sockets_are_told_apart() {
         let directory = scratch();
-        assert_eq!(open_log(Path::new("/dev/null")).unwrap().kind, FileKind::CharacterDevice);
-        assert_eq!(open_log(directory.path()).unwrap_err(), Errno::EISDIR);
+        assert_eq!(open_log(Path::new("/dev/null"), MODE).unwrap().kind, FileKind::CharacterDevice);
+        assert_eq!(open_log(directory.path(), MODE).unwrap_err(), Errno::EISDIR);
         let socket = directory.path().join("socket");
         let _listener = UnixListener::bind(&socket).unwrap();
-        assert_eq!(open_log(&socket).unwrap_err(), Errno::ENXIO);
+        assert_eq!(open_log(&socket, MODE).unwrap_err(), Errno::ENXIO);
         assert_eq!(look_up(&socket).unwrap().0, FileKind::Socket);
-        assert_eq!(open_log(&directory.path().join("no/log")).unwrap_err(), Errno::ENOENT);
+        assert_eq!(open_log(&directory.path().join("no/log"), MODE).unwrap_err(), Errno::ENOENT);
     }
 
     #[test]

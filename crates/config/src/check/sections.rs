@@ -85,9 +85,15 @@ fn repeated(check: &Check<'_>) {
             None if is_for_itself(section) => {
                 let message =
                     format!("[{section}] began before, in {earlier}; the options of both are merged");
+                // Only a name after a colon is free.
+                let hint = if section.contains(':') {
+                    "give one of the two another name"
+                } else {
+                    "write all its options in one place"
+                };
                 check.warn(
                     Some(Place::of_header(&repeat.later)),
-                    Remark::new(Code::MergedSection, message).hint("give one of the two another name"),
+                    Remark::new(Code::MergedSection, message).hint(hint),
                 );
             }
             _ => {}

@@ -42,7 +42,12 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     let waiting = &session.remote.waiting;
     waiting.heed_interrupts();
     match waiting.for_result(copy(session, &path)) {
-        Ok(()) => {}
+        Ok(End::Reader) => {}
+        Ok(End::Server) => {
+            // What is printed may be read by a program.
+            let _ = writeln!(io::stderr(), "the server has ended the stream of events");
+            session.exit_status = ExitStatus::FAILURE;
+        }
         Err(Failure::Interrupted) => session.hint(""),
         Err(Failure::Status { code: 404, .. }) => {
             session.line(
@@ -55,8 +60,16 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Who has ended a stream of events.
+enum End {
+    /// Nobody reads any more what is printed.
+    Reader,
+    /// The server ends, or begins anew.
+    Server,
+}
+
 /// Prints events until the server ends the stream, or until nobody reads what is printed.
-async fn copy(session: &Session, path: &str) -> Result<(), Failure> {
+async fn copy(session: &Session, path: &str) -> Result<End, Failure> {
     let mut stream = session.remote.follow(path).await?;
     let (mut lines, mut harmless) = (Lines::default(), Harmless::new(session.terminal.is_seen));
     while let Some(bytes) = stream.next().await {
@@ -64,11 +77,11 @@ async fn copy(session: &Session, path: &str) -> Result<(), Failure> {
             let text = if session.json { line + "\n" } else { text_of(&line) };
             let mut stdout = io::stdout().lock();
             if stdout.write_all(&harmless.add(text.as_bytes())).and_then(|()| stdout.flush()).is_err() {
-                return Ok(());
+                return Ok(End::Reader);
             }
         }
     }
-    Ok(())
+    Ok(End::Server)
 }
 
 /// What to ask the server for: types, and of which groups and processes.

@@ -8,11 +8,13 @@ use supervisor_rpc::fault::Code;
 use supervisor_rpc::info::ProcessInfo;
 
 use self::account::Account;
+use super::selection::is_meant;
 use super::status::colour;
 use super::tail::lines::last_lines;
 use super::{Names, Verb};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
+use crate::json;
 use crate::remote::Channel;
 use crate::session::Session;
 
@@ -20,7 +22,8 @@ use crate::session::Session;
 pub(super) const VERB: Verb = Verb {
     name: "explain",
     help: "",
-    ours: "explain <name> [...]\tWhy is a process as it is, what happened last, the end of its stderr\n",
+    ours: "explain <name> [...]\tWhy is a process as it is, what happened last, the end of its stderr\n\
+           explain <gname>:* [...]\tThe same of the processes of a group; of all with all\n",
     names: Names::Processes,
     reads: true,
     run,
@@ -41,9 +44,15 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let mut accounts = Vec::new();
+    let pools = session.remote.all_listener_info();
     for name in names {
-        match session.remote.process_info(name) {
-            Ok(info) => accounts.push(account(session, info)?),
+        match meant(session, name) {
+            Ok(infos) => {
+                for info in infos {
+                    let listener_state = json::listener_state(&info, &pools);
+                    accounts.push(Account { listener_state, ..account(session, info)? });
+                }
+            }
             Err(failure) if failure.code() == Some(Code::BadName) => {
                 session.line(&format!("{name}: ERROR (no such process)"));
                 session.suggest(name, Names::Processes);
@@ -70,6 +79,18 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The processes that a word means.
+fn meant(session: &Session, name: &str) -> Result<Vec<ProcessInfo>, Failure> {
+    let is_plural = name == "all" || name.contains('*');
+    if !is_plural {
+        return Ok(vec![session.remote.process_info(name)?]);
+    }
+    let mut infos = session.remote.all_process_info()?;
+    infos.retain(|info| name == "all" || is_meant(name, info));
+    // A server has its own word for what is not there.
+    if infos.is_empty() { Ok(vec![session.remote.process_info(name)?]) } else { Ok(infos) }
+}
+
 /// Asks for all that there is to know.
 fn account(session: &Session, info: ProcessInfo) -> Result<Account, Failure> {
     let remote = &session.remote;
@@ -90,7 +111,7 @@ fn account(session: &Session, info: ProcessInfo) -> Result<Account, Failure> {
     let events = explanation::events(&log, &info.name, LINES);
     let lines = |text: &str| text.lines().map(str::to_owned).collect();
     let losses = explanation::losses(&log, &info.name);
-    Ok(Account { info, events, losses, written: lines(&written), source })
+    Ok(Account { info, events, losses, listener_state: None, written: lines(&written), source })
 }
 
 /// The text, or nothing if the server has a reason not to give it.

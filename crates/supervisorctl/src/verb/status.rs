@@ -32,15 +32,24 @@ pub(super) const VERB: Verb = Verb {
 const NAME_WIDTH: usize = 30;
 const STATE_WIDTH: usize = 10;
 
-/// Shows how the named processes are.
+/// Shows how the named processes are. `--json` may stand behind the action, too.
 pub(super) fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
+    let before = session.json;
+    let mut words: Vec<&str> = argument.split_whitespace().collect();
+    words.retain(|word| *word != "--json");
+    session.json |= words.len() < argument.split_whitespace().count();
+    let shown = show(session, &words);
+    session.json = before;
+    shown
+}
+
+fn show(session: &mut Session, words: &[&str]) -> Result<(), Failure> {
     if !session.is_server_up()? {
         session.exit_status = ExitStatus::STATUS_UNKNOWN;
         return Ok(());
     }
     let all = session.remote.all_process_info()?;
-    let words: Vec<&str> = argument.split_whitespace().collect();
-    let selection = match Selection::parse(&words, &all) {
+    let selection = match Selection::parse(words, &all) {
         Ok(selection) => selection,
         Err(problem) => {
             session.line(&format!("Error: {problem}"));

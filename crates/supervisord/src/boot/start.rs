@@ -83,10 +83,13 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
         next_serial: 0,
         held: Cell::default(),
     };
+    // Where the reason is written if there is no life after this one.
+    let mut last = None;
     loop {
+        let settings = config.settings.clone();
         let ended = match daemon
             .live(config, signals, profile, recent)
-            .map_err(|error| command_line.usage_error(&error))?
+            .map_err(|error| daemon.ends_for(&error, last.as_ref()))?
         {
             Lived::Parent(status) => return Ok(status),
             Lived::Ended(ended) => *ended,
@@ -95,10 +98,11 @@ pub(super) fn run(command_line: &CommandLine) -> Result<u8, UsageError> {
         config = match (ended.outcome, ended.next_config) {
             (Outcome::Restart, Some(next)) => next,
             (Outcome::Restart, None) => {
-                command_line.load(&RealHost).map_err(|error| command_line.usage_error(&error))?
+                command_line.load(&RealHost).map_err(|error| daemon.ends_for(&error, Some(&settings)))?
             }
             (Outcome::Shutdown, _) => break,
         };
+        last = Some(settings);
         daemon.first = false;
         daemon.next_serial = ended.next_serial;
         daemon.held.set(ended.held);
@@ -213,6 +217,16 @@ impl Daemon {
         extension_sockets.remove();
         drop(pidfile);
         Ok(Lived::Ended(Box::new(ended)))
+    }
+
+    /// Nobody may see what is said of a start when it is not the first: the main log of the life before says it, too.
+    fn ends_for(&self, error: &ConfigError, last: Option<&Settings>) -> UsageError {
+        if let Some(mut log) = last.and_then(|settings| self.open_log(settings, None).ok()) {
+            let why = explained(&self.command_line, error);
+            let why = why.strip_prefix("Error: ").unwrap_or(&why).replace('\n', "; ");
+            log.log(Level::Critical, &format!("cannot start again, so supervisord ends: {why}"));
+        }
+        self.command_line.usage_error(error)
     }
 
     fn open_log(

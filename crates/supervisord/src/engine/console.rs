@@ -14,6 +14,7 @@ use supervisor_sys::poll::Interest;
 
 use super::Engine;
 use super::token::Token;
+use crate::logs::file::LOG_MODE;
 
 /// An output without room keeps at most so many bytes; lines that come then are dropped and counted.
 const KEPT_BYTES_MAX: usize = 1 << 20;
@@ -78,7 +79,7 @@ impl Console {
 /// Opens it in such a way that writing never waits. A file never makes anybody wait, and an opening of its own
 /// would have a place of its own: what the daemon says there would be written over what is printed.
 fn open() -> Result<LogFile, Errno> {
-    let file = open_log(Path::new(PATH))?;
+    let file = open_log(Path::new(PATH), LOG_MODE)?;
     match file.kind {
         FileKind::Regular => copy_of_output(std::io::stdout()),
         _ => Ok(file),

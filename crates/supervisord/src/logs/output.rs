@@ -5,17 +5,18 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
 use supervisor_core::rotation::Rotation;
-use supervisor_core::spec::ChannelSpec;
+use supervisor_core::spec::{ChannelSpec, LogTarget};
 use supervisor_sys::Errno;
 use supervisor_sys::syslog::Syslog;
 
-use super::file::{RotatingFile, Trouble, Written, clear_path};
+use super::file::{LOG_MODE, PRIVATE_LOG_MODE, RotatingFile, Trouble, Written, clear_path};
 
 /// One channel's way out. It outlives the processes that write to it; the file is open only while somebody may
 /// still write.
 #[derive(Debug)]
 pub struct Output {
     path: Option<Arc<str>>,
+    mode: u32,
     rotation: Rotation,
     file: Option<Box<RotatingFile>>,
     syslog: Option<Box<SyslogLines>>,
@@ -43,6 +44,8 @@ impl Output {
         });
         Self {
             path: path.map(Arc::from),
+            // Differs: auto-logs-stay-private
+            mode: if matches!(channel.logfile, LogTarget::Auto) { PRIVATE_LOG_MODE } else { LOG_MODE },
             rotation: Rotation { maxbytes: channel.maxbytes, backups: channel.backups },
             file: None,
             syslog,
@@ -63,7 +66,7 @@ impl Output {
         if let Some(path) = &self.path
             && self.file.is_none()
         {
-            self.file = Some(Box::new(RotatingFile::open(Arc::clone(path), self.rotation)?));
+            self.file = Some(Box::new(RotatingFile::open_with(Arc::clone(path), self.rotation, self.mode)?));
         }
         Ok(())
     }
@@ -135,18 +138,18 @@ impl Output {
     pub fn clear(&mut self) -> Result<(), Errno> {
         match (&mut self.file, &self.path) {
             (Some(file), _) => file.clear(),
-            (None, Some(path)) => empty_closed(path, self.rotation),
+            (None, Some(path)) => empty_closed(path, self.rotation, self.mode),
             (None, None) => Ok(()),
         }
     }
 }
 
-fn empty_closed(path: &str, rotation: Rotation) -> Result<(), Errno> {
+fn empty_closed(path: &str, rotation: Rotation, mode: u32) -> Result<(), Errno> {
     use supervisor_sys::files::{FileKind, look_up};
     match look_up(std::path::Path::new(path)) {
         Ok((FileKind::Regular, _)) => {
             clear_path(path)?;
-            RotatingFile::open(path, rotation).map(drop)
+            RotatingFile::open_with(path, rotation, mode).map(drop)
         }
         Ok(_) | Err(Errno::ENOENT) => Ok(()),
         Err(errno) => Err(errno),

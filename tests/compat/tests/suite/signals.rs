@@ -1,5 +1,7 @@
 //! Signals to the daemon, shutdown and reload.
 
+use std::net::TcpListener;
+
 use supervisor_compat::{Part, Signal, compare};
 
 const CAT: &str = "[program:cat]\ncommand=/bin/cat\nstartsecs=0\n";
@@ -154,6 +156,22 @@ fn a_file_that_became_wrong_stops_a_reload() {
         } else {
             world.await_exit();
         }
+    });
+}
+
+#[test]
+fn a_start_anew_that_fails_is_told_in_the_main_log() {
+    compare(|world| {
+        world.start(CAT);
+        world.await_running("cat");
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        world.configure(&format!("{CAT}[inet_http_server]\nport={address}\n"));
+        world.signal(Signal::SIGHUP);
+        let ending = world.await_exit();
+        world.note("end", ending.to_string());
+        let told = world.main_log().iter().any(|line| line.message.starts_with("cannot start again, so"));
+        world.differs("restart-with-broken-configuration", Part::Daemon, told.to_string(), ["false", "true"]);
     });
 }
 

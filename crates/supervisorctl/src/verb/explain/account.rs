@@ -9,6 +9,9 @@ use supervisor_rpc::info::ProcessInfo;
 
 use crate::json;
 
+/// What a listener is that has broken the protocol.
+const UNKNOWN: &str = "UNKNOWN";
+
 /// What is known of a process.
 #[derive(Clone, Debug)]
 pub(super) struct Account {
@@ -18,6 +21,8 @@ pub(super) struct Account {
     pub(super) events: Vec<String>,
     /// What the main log says of output that is being lost.
     pub(super) losses: Vec<String>,
+    /// The state of an event listener, as the protocol has it; nothing for others.
+    pub(super) listener_state: Option<String>,
     /// The last lines that it wrote.
     pub(super) written: Vec<String>,
     /// Where it wrote them: `stderr`, `stdout`, or nothing if that is kept nowhere.
@@ -56,6 +61,11 @@ impl Account {
         let mut facts = Vec::new();
         if info.pid != 0 {
             facts.push(("pid", info.pid.to_string()));
+        }
+        if let Some(state) = &self.listener_state {
+            let hint =
+                if state == UNKNOWN { " (it gets no more events until it is started again)" } else { "" };
+            facts.push(("as a listener", format!("{state}{hint}")));
         }
         if info.start != 0 {
             facts.push(("last start", ago(info.now - info.start)));
@@ -96,6 +106,7 @@ impl Account {
         json!({
             "process": json::process(&self.info),
             "meaning": meaning(&self.info),
+            "listener_state": self.listener_state,
             "last_end": self.last_end(),
             "losses": self.losses,
             "events": self.events,
@@ -134,6 +145,7 @@ mod tests {
             info,
             events,
             losses: Vec::new(),
+            listener_state: None,
             written: vec!["\x1b[31mbad\x07".to_owned()],
             source: "stderr",
         }
@@ -156,6 +168,14 @@ mod tests {
              the end of its stderr:\n\
              \x20 [31mbad\n"
         );
+    }
+
+    #[test]
+    fn a_listener_that_gets_nothing_any_more_is_pointed_out() {
+        let mut ear = account(0, &[]);
+        assert!(!ear.text("RUNNING").contains("as a listener"));
+        ear.listener_state = Some("UNKNOWN".to_owned());
+        assert!(ear.text("RUNNING").contains("  as a listener  UNKNOWN (it gets no more events until"));
     }
 
     #[test]
