@@ -7,6 +7,7 @@
 //! * `hearing` is what is understood of one pipe: captures, characters, control sequences.
 //! * `held` keeps pipes over a reload that descendants of programs still hold.
 //! * `spin` waits with open eyes for listeners that answer at once.
+//! * `unwatched` looks into pipes that the kernel does not watch for want of room.
 //! * `spawn` makes children, `reap` collects them.
 //! * `watch` passes events on to whoever watches.
 //! * `publish` draws the picture that readers see.
@@ -33,6 +34,7 @@ mod spawn;
 mod spin;
 mod strays;
 mod token;
+mod unwatched;
 pub mod watch;
 
 use std::collections::{HashMap, VecDeque};
@@ -66,6 +68,7 @@ use self::pressure::Pressure;
 use self::profile::{Activity, Profile};
 use self::spin::Spin;
 use self::token::Token;
+use self::unwatched::Unwatched;
 use self::watch::Watchers;
 use crate::logs::activity::ActivityLog;
 use crate::logs::recent::Recent;
@@ -132,6 +135,7 @@ pub struct Engine {
     naps: Naps,
     spin: Spin,
     pressure: Pressure,
+    unwatched: Unwatched,
     /// What is to be started as soon as there is time. Each process is in it once at most.
     to_spawn: VecDeque<ProcessId>,
     /// How long this turn has time for starts, from the first one on.
@@ -200,6 +204,7 @@ impl Engine {
             poller,
             spin: Spin::default(),
             pressure: Pressure::default(),
+            unwatched: Unwatched::default(),
             to_spawn: VecDeque::new(),
             spawn_until_nanoseconds: None,
             has_dead: false,
@@ -294,8 +299,9 @@ impl Engine {
         if self.has_dead || !self.to_spawn.is_empty() {
             return Some(Duration::ZERO);
         }
-        let deadline = [self.core.next_deadline(), self.pressure.due()].into_iter().flatten().min()?;
-        Some(deadline.since(Monotonic(monotonic_nanoseconds())))
+        let deadline = [self.core.next_deadline(), self.pressure.due()].into_iter().flatten().min();
+        let left = deadline.map(|deadline| deadline.since(Monotonic(monotonic_nanoseconds())));
+        [left, self.unwatched.patience()].into_iter().flatten().min()
     }
 
     /// Bytes first, then deaths, then everybody else: so the last bytes of a child are in its log before its end
@@ -317,6 +323,7 @@ impl Engine {
                 None => {}
             }
         }
+        self.look_into_unwatched();
         if signalled {
             self.read_signals();
         } else if self.has_dead {

@@ -235,6 +235,7 @@ impl Engine {
                 channel.paused = true;
                 // A paused channel must not even report its end, or waiting would spin. It may rest already.
                 let _ = self.poller.remove(&channel.fd);
+                self.naps.ignore(&channel.fd);
             }
         }
     }
@@ -257,10 +258,7 @@ impl Engine {
                     && channel.paused
                 {
                     channel.paused = false;
-                    let token = Token::Channel(slot).pack();
-                    if channel.is_read() && self.poller.add(&channel.fd, Interest::READ, token).is_err() {
-                        self.close_channel(slot);
-                    }
+                    self.watch_channel(slot);
                 }
             }
         }
