@@ -161,6 +161,9 @@ impl Engine {
             count += channel.backlog.give_up();
             if channel.ended {
                 self.close_channel(slot);
+            } else {
+                // It may have rested for what waited.
+                self.watch_channel(slot);
             }
         }
         if count > 0 {
