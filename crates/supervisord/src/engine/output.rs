@@ -93,7 +93,6 @@ impl Engine {
     /// The end: what was written so far still goes into its logs, where they have room within a short time.
     pub(super) fn drain_everything(&mut self) {
         let ids: Vec<_> = self.children.runtimes.keys().copied().collect();
-        self.give_up_what_waits(self.waiting_slots(), "the daemon ends");
         let deadline = monotonic_nanoseconds() + LAST_OUTPUT_TIME_MAX_NANOSECONDS;
         let mut events = Vec::new();
         loop {
@@ -114,9 +113,11 @@ impl Engine {
                 || left == 0
                 || self.poller.wait(&mut events, Some(Duration::from_nanos(left))).is_err()
             {
-                return;
+                break;
             }
         }
+        // Events of what was read just now, too: whoever goes on with these pipes knows nothing of them.
+        self.give_up_what_waits(self.waiting_slots(), "the daemon ends");
     }
 
     /// Logs are about to be opened anew: where room was waited for may not exist afterwards.

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use supervisor_faults::observation::{times_in_main_log, wait_for_main_log};
 use supervisor_faults::stage::stage;
 use supervisor_worlds::patience::wait_until;
 
@@ -45,5 +46,31 @@ fn a_descendant_whose_pipe_rests_when_its_program_is_removed_goes_on() {
     world.ctl_ok(&["stop", "parent"]);
     world.ctl_ok(&["remove", "parent"]);
     wait_until("the descendant's last line", || world.read("run/out").len() == BYTES);
+    world.shut_down();
+}
+
+#[test]
+fn a_descendant_that_says_events_during_a_reload_is_read_by_the_daemon_that_goes_on() {
+    let scene = stage(
+        "[eventlistener:mute]\ncommand=/bin/sh -c 'echo READY; exec sleep 1000'\n\
+         events=PROCESS_COMMUNICATION\nstartsecs=0\n\
+         [program:parent]\ncommand=/bin/sh %(here)s/parent.sh\nstartsecs=0\nautorestart=false\n\
+         stdout_capture_maxbytes=1MB\nstdout_logfile=NONE\n",
+    );
+    let parent = "cd $(dirname $0); (while cat events 2>/dev/null; do :; done) & exec sleep 1000";
+    fs::write(scene.path("parent.sh"), parent).expect("a file can be written");
+    let events = "<!--XSUPERVISOR:BEGIN-->x<!--XSUPERVISOR:END-->".repeat(100);
+    fs::write(scene.path("events"), events).expect("a file can be written");
+    let world = scene.open();
+    world.wait_for_state("parent", "RUNNING");
+    let daemon = world.daemon();
+    for starts in 2..=3 {
+        wait_for_main_log(&world, "event buffer overflowed");
+        world.ctl_ok(&["reload"]);
+        wait_until("the reload", || times_in_main_log(&world, "spawned: 'parent'") == starts);
+    }
+    world.wait_for_state("parent", "RUNNING");
+    assert_eq!(world.daemon(), daemon);
+    fs::remove_file(world.path("events")).expect("a file can be removed");
     world.shut_down();
 }
