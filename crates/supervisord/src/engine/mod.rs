@@ -6,6 +6,7 @@
 //! * `pressure` has what they tell event listeners wait for room.
 //! * `hearing` is what is understood of one pipe: captures, characters, control sequences.
 //! * `held` keeps pipes over a reload that descendants of programs still hold.
+//! * `settling` knows when a start is over.
 //! * `spin` waits with open eyes for listeners that answer at once.
 //! * `unwatched` looks into pipes that the kernel does not watch for want of room.
 //! * `spawn` makes children, `reap` collects them.
@@ -30,6 +31,7 @@ mod pressure;
 pub mod profile;
 mod publish;
 mod reap;
+mod settling;
 mod spawn;
 mod spin;
 mod strays;
@@ -66,6 +68,7 @@ use self::held::Held;
 use self::nap::Naps;
 use self::pressure::Pressure;
 use self::profile::{Activity, Profile};
+use self::settling::Settling;
 use self::spin::Spin;
 use self::token::Token;
 use self::unwatched::Unwatched;
@@ -78,10 +81,6 @@ const READ_BYTES: usize = 128 << 10;
 
 /// After so much time with clients a turn ends.
 const REQUESTS_TIME_MAX_NANOSECONDS: u64 = 2_000_000;
-
-/// A start is over when nothing has happened for so long: everything has come up, or waits to be tried again, and
-/// whoever had it started has looked.
-const SETTLED: Duration = Duration::from_secs(2);
 
 /// SIGCHLD by its number: it is no `stopsignal`, only news.
 const SIGCHLD: i32 = 17;
@@ -258,21 +257,17 @@ impl Engine {
         self.feed(Input::Started);
         self.look_for_orphans();
         let mut events = Vec::new();
-        let mut is_starting = true;
+        let mut settling = Settling::new(monotonic_nanoseconds());
         while self.outcome.is_none() {
             let mut patience = self.patience();
-            let may_settle = is_starting && patience.is_none_or(|patience| patience >= SETTLED);
-            if may_settle {
-                patience = Some(SETTLED);
+            if settling.is_starting() && settling.look(monotonic_nanoseconds(), &mut patience) {
+                memory::give_back();
             }
             let waiting = self.profile.begin(Activity::Wait);
             let waited = self.wait(&mut events, patience);
             self.profile.end(waiting);
             waited?;
-            if may_settle && events.is_empty() {
-                is_starting = false;
-                memory::give_back();
-            }
+            settling.note(&events, monotonic_nanoseconds);
             let turn = self.profile.begin(Activity::Turn);
             self.react(&events);
             self.profile.end(turn);
