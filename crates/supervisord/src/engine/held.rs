@@ -5,12 +5,10 @@
 
 use supervisor_core::effect::Level;
 use supervisor_core::process::ProcessId;
-use supervisor_sys::poll::Interest;
 
 use super::Engine;
 use super::channel::Channel;
 use super::children::Runtime;
-use super::token::Token;
 
 /// At most so many pipes are handed on: whoever leaves daemons behind at each reload must not use up all descriptors.
 const HELD_CHANNELS_MAX: usize = 256;
@@ -58,18 +56,12 @@ impl Engine {
             runtime.picture = None;
             // Nobody asks for it by name any more: it goes when the last of its pipes is closed.
             runtime.forgotten = true;
-            let mut unwatched = Vec::new();
             for channel in channels {
                 let slot = self.children.channels.insert(Channel { process: id, ..channel });
                 runtime.channels.push_back(slot);
-                let Some(channel) = self.children.channels.get(slot) else { continue };
-                let token = Token::Channel(slot).pack();
-                if !channel.paused && self.poller.add(&channel.fd, Interest::READ, token).is_err() {
-                    unwatched.push(slot);
-                }
+                self.watch_channel(slot);
             }
             self.children.runtimes.insert(id, runtime);
-            unwatched.into_iter().for_each(|slot| self.close_channel(slot));
             self.watch_logs_again(id);
         }
     }

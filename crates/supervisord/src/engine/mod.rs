@@ -6,7 +6,9 @@
 //! * `pressure` has what they tell event listeners wait for room.
 //! * `hearing` is what is understood of one pipe: captures, characters, control sequences.
 //! * `held` keeps pipes over a reload that descendants of programs still hold.
+//! * `settling` knows when a start is over.
 //! * `spin` waits with open eyes for listeners that answer at once.
+//! * `unwatched` looks into pipes that the kernel does not watch for want of room.
 //! * `spawn` makes children, `reap` collects them.
 //! * `watch` passes events on to whoever watches.
 //! * `publish` draws the picture that readers see.
@@ -29,10 +31,12 @@ mod pressure;
 pub mod profile;
 mod publish;
 mod reap;
+mod settling;
 mod spawn;
 mod spin;
 mod strays;
 mod token;
+mod unwatched;
 pub mod watch;
 
 use std::collections::{HashMap, VecDeque};
@@ -64,8 +68,10 @@ use self::held::Held;
 use self::nap::Naps;
 use self::pressure::Pressure;
 use self::profile::{Activity, Profile};
+use self::settling::Settling;
 use self::spin::Spin;
 use self::token::Token;
+use self::unwatched::Unwatched;
 use self::watch::Watchers;
 use crate::logs::activity::ActivityLog;
 use crate::logs::recent::Recent;
@@ -75,10 +81,6 @@ const READ_BYTES: usize = 128 << 10;
 
 /// After so much time with clients a turn ends.
 const REQUESTS_TIME_MAX_NANOSECONDS: u64 = 2_000_000;
-
-/// A start is over when nothing has happened for so long: everything has come up, or waits to be tried again, and
-/// whoever had it started has looked.
-const SETTLED: Duration = Duration::from_secs(2);
 
 /// SIGCHLD by its number: it is no `stopsignal`, only news.
 const SIGCHLD: i32 = 17;
@@ -132,6 +134,7 @@ pub struct Engine {
     naps: Naps,
     spin: Spin,
     pressure: Pressure,
+    unwatched: Unwatched,
     /// What is to be started as soon as there is time. Each process is in it once at most.
     to_spawn: VecDeque<ProcessId>,
     /// How long this turn has time for starts, from the first one on.
@@ -200,6 +203,7 @@ impl Engine {
             poller,
             spin: Spin::default(),
             pressure: Pressure::default(),
+            unwatched: Unwatched::default(),
             to_spawn: VecDeque::new(),
             spawn_until_nanoseconds: None,
             has_dead: false,
@@ -253,21 +257,17 @@ impl Engine {
         self.feed(Input::Started);
         self.look_for_orphans();
         let mut events = Vec::new();
-        let mut is_starting = true;
+        let mut settling = Settling::new(monotonic_nanoseconds());
         while self.outcome.is_none() {
             let mut patience = self.patience();
-            let may_settle = is_starting && patience.is_none_or(|patience| patience >= SETTLED);
-            if may_settle {
-                patience = Some(SETTLED);
+            if settling.is_starting() && settling.look(monotonic_nanoseconds(), &mut patience) {
+                memory::give_back();
             }
             let waiting = self.profile.begin(Activity::Wait);
             let waited = self.wait(&mut events, patience);
             self.profile.end(waiting);
             waited?;
-            if may_settle && events.is_empty() {
-                is_starting = false;
-                memory::give_back();
-            }
+            settling.note(&events, monotonic_nanoseconds);
             let turn = self.profile.begin(Activity::Turn);
             self.react(&events);
             self.profile.end(turn);
@@ -294,8 +294,9 @@ impl Engine {
         if self.has_dead || !self.to_spawn.is_empty() {
             return Some(Duration::ZERO);
         }
-        let deadline = [self.core.next_deadline(), self.pressure.due()].into_iter().flatten().min()?;
-        Some(deadline.since(Monotonic(monotonic_nanoseconds())))
+        let deadline = [self.core.next_deadline(), self.pressure.due()].into_iter().flatten().min();
+        let left = deadline.map(|deadline| deadline.since(Monotonic(monotonic_nanoseconds())));
+        [left, self.unwatched.patience()].into_iter().flatten().min()
     }
 
     /// Bytes first, then deaths, then everybody else: so the last bytes of a child are in its log before its end
@@ -317,6 +318,7 @@ impl Engine {
                 None => {}
             }
         }
+        self.look_into_unwatched();
         if signalled {
             self.read_signals();
         } else if self.has_dead {

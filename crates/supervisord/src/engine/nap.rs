@@ -62,10 +62,16 @@ impl Naps {
         })
     }
 
-    /// What an event listener says in that channel is heard during a nap, too, until its pipe is closed.
+    /// What an event listener says in that channel is heard during a nap, too, until its pipe is closed or paused.
     pub(super) fn heed(&self, listener: impl AsFd, slot: u32) {
         // Without, it is only heard a little later.
         let _ = self.urgent.add(listener, Interest::READ, Token::Channel(slot).pack());
+    }
+
+    /// What is said in that channel is not read at the moment, and must not end naps.
+    pub(super) fn ignore(&self, channel: impl AsFd) {
+        // Only listeners are heard.
+        let _ = self.urgent.remove(channel);
     }
 
     /// So much was read from a channel.
@@ -129,14 +135,7 @@ impl Engine {
     /// Watches it again, unless it rests by now.
     fn mind_again(&mut self) {
         for slot in std::mem::take(&mut self.naps.channels) {
-            let Some(channel) = self.children.channels.get(slot).filter(|channel| channel.is_read()) else {
-                continue;
-            };
-            match self.poller.add(&channel.fd, Interest::READ, Token::Channel(slot).pack()) {
-                // Whatever ended a rest meanwhile has seen to it.
-                Ok(()) | Err(Errno::EEXIST) => {}
-                Err(_) => self.close_channel(slot),
-            }
+            self.watch_channel(slot);
         }
     }
 

@@ -93,7 +93,6 @@ impl Engine {
     /// The end: what was written so far still goes into its logs, where they have room within a short time.
     pub(super) fn drain_everything(&mut self) {
         let ids: Vec<_> = self.children.runtimes.keys().copied().collect();
-        self.give_up_what_waits(self.waiting_slots(), "the daemon ends");
         let deadline = monotonic_nanoseconds() + LAST_OUTPUT_TIME_MAX_NANOSECONDS;
         let mut events = Vec::new();
         loop {
@@ -114,9 +113,11 @@ impl Engine {
                 || left == 0
                 || self.poller.wait(&mut events, Some(Duration::from_nanos(left))).is_err()
             {
-                return;
+                break;
             }
         }
+        // Events of what was read just now, too: whoever goes on with these pipes knows nothing of them.
+        self.give_up_what_waits(self.waiting_slots(), "the daemon ends");
     }
 
     /// Logs are about to be opened anew: where room was waited for may not exist afterwards.
@@ -235,6 +236,7 @@ impl Engine {
                 channel.paused = true;
                 // A paused channel must not even report its end, or waiting would spin. It may rest already.
                 let _ = self.poller.remove(&channel.fd);
+                self.naps.ignore(&channel.fd);
             }
         }
     }
@@ -257,10 +259,7 @@ impl Engine {
                     && channel.paused
                 {
                     channel.paused = false;
-                    let token = Token::Channel(slot).pack();
-                    if channel.is_read() && self.poller.add(&channel.fd, Interest::READ, token).is_err() {
-                        self.close_channel(slot);
-                    }
+                    self.watch_channel(slot);
                 }
             }
         }

@@ -13,11 +13,9 @@ use supervisor_core::input::Input;
 use supervisor_core::process::{Pid, ProcessId};
 use supervisor_core::time::Monotonic;
 use supervisor_sys::clock::monotonic_nanoseconds;
-use supervisor_sys::poll::Interest;
 
 use super::Engine;
 use super::hearing::Heard;
-use super::token::Token;
 
 /// So many bytes of events wait for all pipes together.
 const ALL_BYTES_MAX: usize = 64 << 20;
@@ -129,16 +127,15 @@ impl Engine {
     fn read_on(&mut self, slot: u32) {
         let Some(channel) = self.children.channels.get_mut(slot) else { return };
         let has_ended = channel.ended;
-        if channel.backlog.end_rest(monotonic_nanoseconds()) && !channel.paused && !has_ended {
-            let token = Token::Channel(slot).pack();
-            if self.poller.add(&channel.fd, Interest::READ, token).is_err() {
-                return self.close_channel(slot);
-            }
-        }
+        let rest_is_over = channel.backlog.end_rest(monotonic_nanoseconds());
         if let Some(until) = channel.backlog.rests_until_nanoseconds() {
             self.pressure.look_until(until);
         }
-        if channel.backlog.is_empty() {
+        let is_empty = channel.backlog.is_empty();
+        if rest_is_over {
+            self.watch_channel(slot);
+        }
+        if is_empty {
             self.pressure.slots.remove(&slot);
             if has_ended {
                 self.close_channel(slot);
@@ -164,6 +161,9 @@ impl Engine {
             count += channel.backlog.give_up();
             if channel.ended {
                 self.close_channel(slot);
+            } else {
+                // It may have rested for what waited.
+                self.watch_channel(slot);
             }
         }
         if count > 0 {

@@ -11,7 +11,6 @@ use supervisor_sys::Errno;
 use supervisor_sys::host::effective_uid;
 use supervisor_sys::limits::{self, Resource};
 use supervisor_sys::pipes::{Ours, pipe};
-use supervisor_sys::poll::Interest;
 use supervisor_sys::spawn::{SpawnPlan, Spawned, Step, StepFailure, spawn};
 
 use super::Engine;
@@ -19,7 +18,6 @@ use super::channel::{Channel, Stdin};
 use super::children::LINGERING_CHANNELS_MAX;
 use super::command::{self, Resolved};
 use super::hearing::Hearing;
-use super::token::Token;
 use crate::logs::file::Written;
 
 /// So many descriptors are not for children, so that clients can be answered and logs be opened anew.
@@ -170,26 +168,14 @@ impl Engine {
         ];
         for (fd, stream, options) in streams {
             let Some(fd) = fd else { continue };
-            // A log that still has no room for an earlier life has none for this one.
-            let runtime = self.children.runtimes.get_mut(&id);
-            let paused = runtime.is_some_and(|runtime| runtime.output(stream).is_pending());
             let hearing = Hearing::new(options, self.config.settings.strip_ansi);
-            let channel = Channel { paused, ..Channel::new(fd, id, pid, stream, hearing) };
-            let slot = self.children.channels.insert(channel);
-            let Some(channel) = self.children.channels.get(slot) else { continue };
-            let watched = if paused {
-                Ok(())
-            } else {
-                self.poller.add(&channel.fd, Interest::READ, Token::Channel(slot).pack())
-            };
-            if stream == OutputChannel::Stdout && self.core.is_listener(id) {
-                self.naps.heed(&channel.fd, slot);
-            }
-            if let Some(runtime) = self.children.runtimes.get_mut(&id) {
-                runtime.channels.push_back(slot);
-            }
-            if watched.is_err() {
-                self.close_channel(slot);
+            let slot = self.children.channels.insert(Channel::new(fd, id, pid, stream, hearing));
+            self.watch_channel(slot);
+            let Some(runtime) = self.children.runtimes.get_mut(&id) else { continue };
+            runtime.channels.push_back(slot);
+            if runtime.output(stream).is_pending() {
+                // A log that still has no room for an earlier life has none for this one.
+                self.pause(id, stream);
             }
         }
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return };

@@ -36,9 +36,9 @@ impl Spin {
     }
 
     /// Whether to look out in the turn that ends now.
-    fn begins(&mut self, has_more: bool) -> bool {
+    fn begins(&mut self, has_more: impl FnOnce() -> bool) -> bool {
         let has_sent = std::mem::take(&mut self.has_sent);
-        if !has_sent || !has_more {
+        if !has_sent || !has_more() {
             return false;
         }
         let is_paused = self.pause > 0;
@@ -59,7 +59,7 @@ impl Spin {
 impl Engine {
     /// Waits until something happens, or until nothing has for that long.
     pub(super) fn wait(&mut self, events: &mut Vec<Event>, patience: Option<Duration>) -> Result<(), Errno> {
-        if patience != Some(Duration::ZERO) && self.spin.begins(self.core.has_events_waiting()) {
+        if patience != Some(Duration::ZERO) && self.spin.begins(|| self.core.has_events_waiting()) {
             let until = monotonic_nanoseconds() + LOOK_OUT_NANOSECONDS;
             while monotonic_nanoseconds() < until {
                 self.poller.wait(events, Some(Duration::ZERO))?;
@@ -83,7 +83,7 @@ mod tests {
         (0..events)
             .map(|_| {
                 spin.sent();
-                let begins = spin.begins(true);
+                let begins = spin.begins(|| true);
                 if begins {
                     spin.ended(has_come);
                 }
@@ -95,10 +95,10 @@ mod tests {
     #[test]
     fn answers_are_looked_out_for_while_they_come() {
         let mut spin = Spin::default();
-        assert!(!spin.begins(true), "nothing was sent");
+        assert!(!spin.begins(|| true), "nothing was sent");
         spin.sent();
-        assert!(!spin.begins(false), "nothing waits");
-        assert!(!spin.begins(true), "that was another turn");
+        assert!(!spin.begins(|| false), "nothing waits");
+        assert!(!spin.begins(|| true), "that was another turn");
         assert_eq!(looked_out(&mut spin, 100, true), [true; 100]);
         assert_eq!(looked_out(&mut spin, 5, false), [true, true, true, false, false]);
         assert_eq!(looked_out(&mut spin, PAUSE_ANSWERS - 2, true), vec![false; PAUSE_ANSWERS as usize - 2]);

@@ -35,3 +35,4 @@ mod f36_inherited_state;
 mod f37_failed_exec;
 mod f38_mad_listeners;
 mod f39_refused_writes;
+mod f40_unwatched_pipes;
