@@ -11,8 +11,8 @@ const LOCALTIME: &str = "/etc/localtime";
 
 /// The time zone of `TZ`, or else of the machine, as it is when it is first asked for.
 ///
-/// The machine's is read from its file without asking for its name: to find that, a library goes through all zones
-/// there are, which is a tenth of the time that a start takes.
+/// The machine's is read from its file without asking for its name: to find that, a library goes through the
+/// folders of all zones there are, at each start.
 pub fn zone() -> TimeZone {
     static ZONE: OnceLock<TimeZone> = OnceLock::new();
     ZONE.get_or_init(|| {

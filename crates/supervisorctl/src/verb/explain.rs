@@ -6,6 +6,7 @@ use supervisor_core::name::DisplayName;
 use supervisor_rpc::explanation;
 use supervisor_rpc::fault::Code;
 use supervisor_rpc::info::ProcessInfo;
+use supervisor_rpc::value::Value;
 
 use self::account::Account;
 use super::selection::is_meant;
@@ -49,8 +50,7 @@ fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
         match meant(session, name) {
             Ok(infos) => {
                 for info in infos {
-                    let listener_state = json::listener_state(&info, &pools);
-                    accounts.push(Account { listener_state, ..account(session, info)? });
+                    accounts.push(account(session, info, &pools)?);
                 }
             }
             Err(failure) if failure.code() == Some(Code::BadName) => {
@@ -92,7 +92,7 @@ fn meant(session: &Session, name: &str) -> Result<Vec<ProcessInfo>, Failure> {
 }
 
 /// Asks for all that there is to know.
-fn account(session: &Session, info: ProcessInfo) -> Result<Account, Failure> {
+fn account(session: &Session, info: ProcessInfo, pools: &[Value]) -> Result<Account, Failure> {
     let remote = &session.remote;
     let log = unless_refused(remote.read_log(-LOG_BYTES))?;
     let name = DisplayName { group: &info.group, process: &info.name }.to_string();
@@ -111,7 +111,8 @@ fn account(session: &Session, info: ProcessInfo) -> Result<Account, Failure> {
     let events = explanation::events(&log, &info.name, LINES);
     let lines = |text: &str| text.lines().map(str::to_owned).collect();
     let losses = explanation::losses(&log, &info.name);
-    Ok(Account { info, events, losses, listener_state: None, written: lines(&written), source })
+    let listener_state = json::listener_state(&info, pools);
+    Ok(Account { info, events, losses, listener_state, written: lines(&written), source })
 }
 
 /// The text, or nothing if the server has a reason not to give it.

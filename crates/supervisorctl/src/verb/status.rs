@@ -35,9 +35,8 @@ const STATE_WIDTH: usize = 10;
 /// Shows how the named processes are. `--json` may stand behind the action, too.
 pub(super) fn run(session: &mut Session, argument: &str) -> Result<(), Failure> {
     let before = session.json;
-    let mut words: Vec<&str> = argument.split_whitespace().collect();
-    words.retain(|word| *word != "--json");
-    session.json |= words.len() < argument.split_whitespace().count();
+    let (flags, words): (Vec<_>, Vec<_>) = argument.split_whitespace().partition(|word| *word == "--json");
+    session.json |= !flags.is_empty();
     let shown = show(session, &words);
     session.json = before;
     shown

@@ -39,6 +39,15 @@ fn run(words: &[&str]) -> (Value, String, i32) {
 }
 
 #[test]
+fn status_takes_the_option_behind_the_action_too() {
+    let server = Server::answering(answer);
+    let [behind, before] =
+        [&["status", "--json", "cat"], &["--json", "status", "cat"]].map(|words| server.run(words));
+    assert_eq!(behind, before);
+    assert!(behind.0.contains("\"statename\""), "{}", behind.0);
+}
+
+#[test]
 fn every_reading_action_answers_in_json() {
     for (words, expected) in [
         (&["pid"][..], json!(42)),

@@ -128,3 +128,14 @@ fn people_are_told_more_and_scripts_are_not() {
         assert!(!expected.lines().last().is_some_and(|line| told.contains(line)), "{told:?}");
     }
 }
+
+#[test]
+fn who_is_no_supervisord_is_pointed_out() {
+    let other = Server::responding(|_| b"HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n".to_vec());
+    let (shown, status) = seen(&other, &["status"], &[]);
+    let url = other.url();
+    assert!(shown.contains(&format!("Whoever answers at {url} is perhaps no supervisord")), "{shown}");
+    assert_eq!(status, 1);
+    let (shown, _) = seen_at(&other, "localhost:9001", &["status"], &[]);
+    assert!(shown.contains("A URL begins with http:// or unix://"), "{shown}");
+}

@@ -2,6 +2,7 @@
 //!
 //! * `compat-events send COUNT` writes COUNT numbered texts between capture tokens.
 //! * `compat-events count COUNT FILE` is an event listener that settles them, and writes to FILE how that went.
+//! * `compat-events rest` does nothing until its standard input ends.
 //! * `compat-events race COUNT PROGRAMS REFERENCE OURS` runs both daemons in turn, with so many resting programs beside
 //!   the one that sends, and prints what each makes in a second.
 

@@ -2,8 +2,8 @@ use std::fs;
 
 use super::*;
 
-fn log(directory: &tempfile::TempDir, maxbytes: i64, backups: i64) -> (String, RotatingFile) {
-    let path = directory.path().join("log").to_str().unwrap().to_owned();
+fn log(directory: &Path, maxbytes: i64, backups: i64) -> (String, RotatingFile) {
+    let path = directory.join("log").to_str().unwrap().to_owned();
     let file = RotatingFile::open(path.as_str(), Rotation { maxbytes, backups }).unwrap();
     (path, file)
 }
@@ -11,7 +11,7 @@ fn log(directory: &tempfile::TempDir, maxbytes: i64, backups: i64) -> (String, R
 #[test]
 fn a_file_is_rotated_after_the_write_that_fills_it() {
     let directory = tempfile::tempdir().unwrap();
-    let (path, mut file) = log(&directory, 100, 2);
+    let (path, mut file) = log(directory.path(), 100, 2);
     for number in 0..8 {
         file.append(&[b'0' + number; 61]);
     }
@@ -25,7 +25,7 @@ fn a_file_is_rotated_after_the_write_that_fills_it() {
 #[test]
 fn without_backups_the_file_is_emptied() {
     let directory = tempfile::tempdir().unwrap();
-    let (path, mut file) = log(&directory, 10, 0);
+    let (path, mut file) = log(directory.path(), 10, 0);
     file.append(b"0123456789");
     assert_eq!(fs::read(&path).unwrap(), b"");
     file.append(b"abc");
@@ -37,8 +37,7 @@ fn a_vanished_directory_loses_no_byte_and_is_mentioned() {
     let directory = tempfile::tempdir().unwrap();
     let folder = directory.path().join("logs");
     fs::create_dir(&folder).unwrap();
-    let path = folder.join("log").to_str().unwrap().to_owned();
-    let mut file = RotatingFile::open(path.as_str(), Rotation { maxbytes: 4, backups: 1 }).unwrap();
+    let (path, mut file) = log(&folder, 4, 1);
     fs::rename(&folder, directory.path().join("moved")).unwrap();
     file.append(b"12345");
     file.append(b"6");
@@ -95,7 +94,7 @@ fn a_private_file_stays_private_however_it_begins_anew() {
 #[test]
 fn clearing_removes_a_regular_file_only() {
     let directory = tempfile::tempdir().unwrap();
-    let (path, mut file) = log(&directory, 0, 0);
+    let (path, mut file) = log(directory.path(), 0, 0);
     file.append(b"old");
     file.clear().unwrap();
     file.append(b"new");
@@ -122,8 +121,7 @@ fn a_file_that_was_removed_comes_back_when_its_directory_does() {
     let directory = tempfile::tempdir().unwrap();
     let folder = directory.path().join("logs");
     fs::create_dir(&folder).unwrap();
-    let path = folder.join("log").to_str().unwrap().to_owned();
-    let mut file = RotatingFile::open(path.as_str(), Rotation { maxbytes: 8, backups: 1 }).unwrap();
+    let (path, mut file) = log(&folder, 8, 1);
     file.append(b"12345");
     fs::remove_dir_all(&folder).unwrap();
     for _ in 0..9 {
@@ -143,7 +141,7 @@ fn a_file_that_was_removed_comes_back_when_its_directory_does() {
 #[test]
 fn a_file_that_was_removed_comes_back_at_its_limit() {
     let directory = tempfile::tempdir().unwrap();
-    let (path, mut file) = log(&directory, 4, 0);
+    let (path, mut file) = log(directory.path(), 4, 0);
     fs::remove_file(&path).unwrap();
     file.append(b"12345");
     file.append(b"6");
