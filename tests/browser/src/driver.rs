@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Condvar, Mutex, PoisonError};
 
+use supervisor_worlds::http::free_port;
 use supervisor_worlds::subject;
 
 /// More browsers at once than that do not get a machine of two cores any further.
@@ -46,21 +47,26 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
+    /// # Panics
+    /// When it does not start: with what it said.
     pub(crate) fn start() -> Self {
         let turn = Turn::wait();
+        // Left to choose, it takes one that is free for IPv6 and gives up when a client has it for IPv4.
+        let port = free_port();
         let mut command = Command::new(subject::warden());
-        command.args(["chromedriver", "--port=0"]).process_group(0);
+        command.arg("chromedriver").arg(format!("--port={port}")).process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut warden = command.spawn().expect("the warden starts");
         let lifeline = warden.stdin.take();
         let output = warden.stdout.take().expect("it is piped");
-        // It says once that it "was started successfully on port 12345."
-        let port = BufReader::new(output).lines().map_while(Result::ok).find_map(|line| {
-            let (_, port) = line.split_once("successfully on port ")?;
-            port.trim_end_matches('.').parse().ok()
-        });
-        let port = port.expect("chromedriver (Debian package chromium-driver) starts and tells its port");
-        Self { warden, lifeline, port, _turn: turn }
+        let mut said = Vec::new();
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            said.push(line);
+            if said.last().is_some_and(|line| line.contains("was started successfully")) {
+                return Self { warden, lifeline, port, _turn: turn };
+            }
+        }
+        panic!("chromedriver (Debian package chromium-driver) does not start on port {port}: {said:?}")
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use supervisor_worlds::http;
 use tempfile::TempDir;
 
 use crate::deadline::eventually;
@@ -146,13 +146,12 @@ impl World {
         names
     }
 
-    /// A TCP port that nobody listens on.
+    /// A TCP port that nobody listens on, and that the transcript shows as a word.
     ///
     /// # Panics
     /// When the machine has none.
     pub fn free_port(&mut self) -> u16 {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = listener.local_addr().expect("it is bound").port();
+        let port = http::free_port();
         self.ports.push(port);
         port
     }
