@@ -16,7 +16,7 @@ use supervisor_rpc::value::Value;
 use super::client::{Client, call, post};
 use super::stage::{Stage, interface};
 
-/// A stage with an extension `own` at a socket, whose answers may take a second.
+/// A stage with an extension `own` at a socket.
 struct Theatre {
     stage: Stage,
     _directory: tempfile::TempDir,
@@ -25,10 +25,19 @@ struct Theatre {
 
 impl Theatre {
     fn new() -> Self {
+        Self::with_timeout(20)
+    }
+
+    /// For an extension that does not answer.
+    fn impatient() -> Self {
+        Self::with_timeout(1)
+    }
+
+    fn with_timeout(timeout_seconds: u64) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("own.sock");
         let address = ExtensionAddress::Unix(path.to_str().unwrap().to_owned());
-        let own = InterfaceKind::Extension(ExtensionSpec { address, timeout_seconds: 1 });
+        let own = InterfaceKind::Extension(ExtensionSpec { address, timeout_seconds });
         let stage = Stage::with_interfaces(vec![
             interface("supervisor", InterfaceKind::Supervisor),
             interface("own", own),
@@ -167,7 +176,7 @@ fn an_answer_without_an_end_is_cut() {
 
 #[test]
 fn who_never_answers_delays_nobody_else() {
-    let theatre = Theatre::new();
+    let theatre = Theatre::impatient();
     let (keep, _kept) = channel();
     let bodies = theatre.play(move |stream| drop(keep.send(stream)));
     let mut waiting = theatre.stage.client();
@@ -181,7 +190,7 @@ fn who_never_answers_delays_nobody_else() {
 
 #[test]
 fn many_calls_at_once_wait_for_one_answer_only() {
-    let theatre = Theatre::new();
+    let theatre = Theatre::impatient();
     let (keep, _kept) = channel();
     let bodies = theatre.play(move |stream| drop(keep.send(stream)));
     let member =
@@ -195,7 +204,7 @@ fn many_calls_at_once_wait_for_one_answer_only() {
 
 #[test]
 fn a_call_goes_on_to_its_end_without_its_caller() {
-    let theatre = Theatre::new();
+    let theatre = Theatre::impatient();
     let (keep, kept) = channel();
     let bodies = theatre.play(move |stream| drop(keep.send(stream)));
     let mut leaving = theatre.stage.client();
