@@ -8,6 +8,7 @@ pub mod allocator;
 pub mod clock;
 mod close;
 pub mod daemonize;
+pub mod descriptors;
 pub mod execute;
 pub mod files;
 pub mod host;

@@ -1,7 +1,22 @@
-//! `minfds` and `minprocs`: raising resource limits at the first start.
+//! `minfds` and `minprocs`: raising resource limits at the first start, and making room below them.
 
 use supervisor_config::settings::Settings;
+use supervisor_core::spec::GroupSpec;
+use supervisor_sys::descriptors::make_room;
 use supervisor_sys::limits::{Limit, Resource, get, set};
+
+/// The descriptors of a process: three pipes and two logs.
+const DESCRIPTORS_OF_A_PROCESS: u64 = 5;
+/// Those of the daemon and its clients.
+const OTHER_DESCRIPTORS: u64 = 256;
+
+/// Makes room for the descriptors of all processes while there are no threads: later it takes longer.
+pub(super) fn prepare_for(groups: &[GroupSpec]) {
+    let processes: usize = groups.iter().map(|group| group.processes.len()).sum();
+    let processes = u64::try_from(processes).unwrap_or(u64::MAX);
+    // Without, everything only takes longer.
+    let _ = make_room(processes.saturating_mul(DESCRIPTORS_OF_A_PROCESS).saturating_add(OTHER_DESCRIPTORS));
+}
 
 /// Raises what is too low. Returns lines for the log.
 ///

@@ -173,6 +173,7 @@ impl Daemon {
         if pidfile.is_none() {
             log.log(Level::Critical, &format!("could not write pidfile {}", config.settings.pidfile));
         }
+        limits::prepare_for(&config.groups);
         let bell = Bell::new().map_err(refuse)?;
         let (sender, requests) = channel();
         let published = Arc::new(Published::default());
