@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
 use std::time::Duration;
 
+use supervisor_sys::aligned::AlignedBuffer;
 use supervisor_sys::pipes::{Ours, Read, enlarge, pipe, read};
 use supervisor_sys::poll::{Interest, Poller};
 use supervisor_sys::signals::SignalMask;
@@ -39,7 +40,7 @@ pub(super) fn run(count: usize, prefix: &str, program: &[&str]) -> Result<(), Tr
         poller.add(&copy.pipe, Interest::READ, number as u64)?;
         copies.push(copy);
     }
-    let (mut events, mut buffer) = (Vec::new(), vec![0; BUFFER_BYTES]);
+    let (mut events, mut buffer) = (Vec::new(), AlignedBuffer::new(BUFFER_BYTES));
     let mut open = count;
     while open > 0 {
         poller.wait(&mut events, None)?;

@@ -4,6 +4,7 @@
 //! types what it needs and what can go wrong; errors are plain [`Errno`]s, whose `Debug` form is the
 //! symbolic name (`ENOENT`) that messages show.
 
+pub mod aligned;
 pub mod allocator;
 pub mod clock;
 mod close;

@@ -54,6 +54,7 @@ use supervisor_core::signal::Signal;
 use supervisor_core::time::{Moment, Monotonic, WallSeconds};
 use supervisor_host::RealHost;
 use supervisor_sys::Errno;
+use supervisor_sys::aligned::AlignedBuffer;
 use supervisor_sys::clock::{monotonic_nanoseconds, wall_nanoseconds};
 use supervisor_sys::memory;
 use supervisor_sys::poll::{Bell, Event, Interest, Poller};
@@ -154,7 +155,7 @@ pub struct Engine {
     console: Console,
     environment: BaseEnvironment,
     tag: String,
-    buffer: Vec<u8>,
+    buffer: AlignedBuffer,
     outcome: Option<Outcome>,
     /// Why the daemon should not start.
     start_trouble: Option<String>,
@@ -221,7 +222,7 @@ impl Engine {
             console: Console::default(),
             environment,
             tag: parts.tag,
-            buffer: vec![0; READ_BYTES],
+            buffer: AlignedBuffer::new(READ_BYTES),
             outcome: None,
             start_trouble: None,
             profile: parts.profile,
