@@ -26,6 +26,7 @@ mod follow;
 mod lineage;
 mod log_text;
 mod logtail;
+mod lookout;
 mod origin;
 mod page;
 mod parameters;

@@ -29,7 +29,8 @@ pub(super) async fn answer(
     } else if path == "/events" {
         events::answer(&request, shared)
     } else {
-        page::answer(request, path.trim_start_matches('/'), access, activity, shared).await
+        // So that calls do not carry about what only pages need.
+        Box::pin(page::answer(request, path.trim_start_matches('/'), access, activity, shared)).await
     }
 }
 

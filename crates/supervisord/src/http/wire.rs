@@ -2,17 +2,20 @@
 
 use std::cell::RefCell;
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use supervisor_core::effect::Level;
+use supervisor_sys::clock::monotonic_nanoseconds;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+use tokio::task::yield_now;
 use tokio::time::{Sleep, sleep};
 
 use super::activity::Activity;
+use super::lookout::Lookout;
 use super::server::Shared;
 
 /// How long a client that has nothing more to say may wait for its answer.
@@ -42,6 +45,7 @@ pub(super) struct Wire {
     end_time: Option<Duration>,
     lingered_bytes: usize,
     is_lingering: bool,
+    lookout: Lookout,
 }
 
 impl Wire {
@@ -55,6 +59,7 @@ impl Wire {
             end_time: None,
             lingered_bytes: 0,
             is_lingering: false,
+            lookout: Lookout::default(),
         }
     }
 
@@ -87,6 +92,11 @@ impl Wire {
         }
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(time)));
         timer.as_mut().poll(context).map(Ok)
+    }
+
+    fn has_sent(&mut self, bytes: usize) {
+        self.activity.sent(bytes);
+        self.lookout.answered(monotonic_nanoseconds());
     }
 
     fn report(&self, line: Option<String>) {
@@ -129,6 +139,7 @@ impl AsyncRead for Wire {
         match outcome {
             Poll::Ready(Ok(())) if buffer.filled().len() > before => {
                 self.activity.received();
+                self.lookout.has_come(monotonic_nanoseconds());
                 Poll::Ready(Ok(()))
             }
             Poll::Ready(Ok(())) if has_room => {
@@ -137,25 +148,32 @@ impl AsyncRead for Wire {
                 self.poll_end(context)
             }
             Poll::Pending if self.is_late(context) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending if self.lookout.looks_again(monotonic_nanoseconds) => {
+                pin!(yield_now()).poll(context).map(Ok)
+            }
             outcome => outcome,
         }
     }
 }
 
 impl AsyncWrite for Wire {
-    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let written = ready!(self.stream.borrow_mut().poll_write(context, bytes))?;
-        self.activity.sent(written);
+        self.has_sent(written);
         Poll::Ready(Ok(written))
     }
 
     fn poll_write_vectored(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(self.stream.borrow_mut().poll_write_vectored(context, slices))?;
-        self.activity.sent(written);
+        self.has_sent(written);
         Poll::Ready(Ok(written))
     }
 

@@ -59,9 +59,21 @@ pub(super) async fn answer(
         Err(status) => return answer::last_error(status),
     };
     activity.arrived();
+    let MethodCall { method, params } = match understood(body, shared).await {
+        Ok(call) => call,
+        Err(answer) => return answer,
+    };
+    shared.trace(|| format!("XML-RPC method called: {method}()"));
+    let call = match shared.api.typed(&method, params) {
+        Ok(Call::Query(Query::AllProcessInfo)) => return all_process_info(&method, shared).await,
+        Ok(Call::Query(query)) => {
+            let outcome = answered(&query, shared).await.map_err(FaultValue::from);
+            return told(&method, outcome, shared).await;
+        }
+        call => call,
+    };
     // What has begun is finished, even if the client does not wait for the answer.
-    let carried_out = tokio::task::spawn_local(understand(body, access, Rc::clone(shared)));
-    match carried_out.await {
+    match tokio::task::spawn_local(carry_out(method, call, access, Rc::clone(shared))).await {
         Ok(answer) => answer,
         Err(failure) => {
             shared.log(Level::Critical, format!("Handling an XML-RPC request failed: {failure}"));
@@ -70,21 +82,18 @@ pub(super) async fn answer(
     }
 }
 
-/// Does what a body says, if it says anything.
-async fn understand(body: RequestBody, access: Access, shared: Rc<Shared>) -> Answer {
+/// What a body says, or the answer if it says nothing.
+async fn understood(body: RequestBody, shared: &Shared) -> Result<MethodCall, Answer> {
     let bytes = body.bytes.clone();
     match aside(bytes.len() as u64, move || decode::call(&bytes)).await {
-        Some(Ok(call)) => {
-            drop(body);
-            carry_out(call, access, shared).await
-        }
+        Some(Ok(call)) => Ok(call),
         Some(Err(error)) => {
             let data = shown(&body.bytes);
             let complaint = error.complaint();
             shared.log(Level::Error, format!("XML-RPC request data {data} is invalid: {complaint}"));
-            answer::error(StatusCode::BAD_REQUEST)
+            Err(answer::error(StatusCode::BAD_REQUEST))
         }
-        None => answer::error(StatusCode::INTERNAL_SERVER_ERROR),
+        None => Err(answer::error(StatusCode::INTERNAL_SERVER_ERROR)),
     }
 }
 
@@ -133,23 +142,30 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 /// Does what a call says and makes the answer.
-async fn carry_out(call: MethodCall, access: Access, shared: Rc<Shared>) -> Answer {
-    let MethodCall { method, params } = call;
-    shared.trace(|| format!("XML-RPC method called: {method}()"));
-    let typed = shared.api.typed(&method, params);
-    if let Ok(Call::Query(Query::AllProcessInfo)) = &typed
-        && let Ok(view) = present(&shared).await
-    {
-        shared.trace(|| format!("XML-RPC method {method}() returned successfully"));
-        return answer::ok(XML, AnswerBody::from(shared.all_info.body(&view, query::present_second())));
-    }
-    let outcome = match typed {
+async fn carry_out(method: String, call: Result<Call, Fault>, access: Access, shared: Rc<Shared>) -> Answer {
+    let outcome = match call {
         Ok(Call::System(System::Multicall(calls))) => {
             Ok(Finding::Value(multicall(calls, access, &shared).await))
         }
         Ok(call) => single(call, access, &shared).await,
         Err(fault) => Err(fault.into()),
     };
+    told(&method, outcome, &shared).await
+}
+
+/// The answer that is kept for everybody who asks for the same.
+async fn all_process_info(method: &str, shared: &Shared) -> Answer {
+    match present(shared).await {
+        Ok(view) => {
+            shared.trace(|| format!("XML-RPC method {method}() returned successfully"));
+            answer::ok(XML, AnswerBody::from(shared.all_info.body(&view, query::present_second())))
+        }
+        Err(fault) => told(method, Err(fault.into()), shared).await,
+    }
+}
+
+/// The answer that tells what became of a call.
+async fn told(method: &str, outcome: Result<Finding, FaultValue>, shared: &Shared) -> Answer {
     shared.trace(|| match &outcome {
         Ok(_) => format!("XML-RPC method {method}() returned successfully"),
         Err(fault) => format!("XML-RPC method {method}() returned fault: [{}] {}", fault.code, fault.text),
