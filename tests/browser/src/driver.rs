@@ -59,14 +59,18 @@ impl Driver {
         let mut warden = command.spawn().expect("the warden starts");
         let lifeline = warden.stdin.take();
         let output = warden.stdout.take().expect("it is piped");
-        let mut said = Vec::new();
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            said.push(line);
-            if said.last().is_some_and(|line| line.contains("was started successfully")) {
-                return Self { warden, lifeline, port, _turn: turn };
-            }
-        }
-        panic!("chromedriver (Debian package chromium-driver) does not start on port {port}: {said:?}")
+        let mut said = String::new();
+        let is_started = BufReader::new(output).lines().map_while(Result::ok).any(|line| {
+            said.push_str(&line);
+            said.push('\n');
+            line.contains("was started successfully")
+        });
+        let driver = Self { warden, lifeline, port, _turn: turn };
+        assert!(
+            is_started,
+            "chromedriver (Debian package chromium-driver) does not start on port {port}: {said}"
+        );
+        driver
     }
 }
 

@@ -9,6 +9,7 @@ mod limits;
 mod pidfile;
 mod privileges;
 mod refusal;
+pub(crate) mod rehearsal;
 mod start;
 
 use std::io::Write as _;

@@ -19,6 +19,7 @@ use super::profile::Activity;
 use super::spawn::Unspawned;
 use super::token::Token;
 use super::{Engine, command, host};
+use crate::boot::rehearsal::rehearse;
 
 /// After so much time with starts a turn goes on with deaths, output and clients: a thousand programs that start
 /// together keep nobody waiting.
@@ -220,7 +221,12 @@ impl Engine {
 
     fn read_configuration(&mut self, purpose: ReadPurpose) {
         let reading = self.profile.begin(Activity::ReadConfiguration);
-        let loaded = self.command_line.load(&host());
+        let loaded = self.command_line.load(&host()).and_then(|config| {
+            if matches!(purpose, ReadPurpose::Restart(_)) {
+                rehearse(&self.command_line, &self.config, &config)?;
+            }
+            Ok(config)
+        });
         self.profile.end(reading);
         let result = loaded.map_err(|error| error.message).map(|config| {
             let groups = config.groups.clone();

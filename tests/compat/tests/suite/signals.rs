@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use supervisor_compat::{Part, Signal, compare};
+use supervisor_compat::{Part, Signal, World, compare};
 
 const CAT: &str = "[program:cat]\ncommand=/bin/cat\nstartsecs=0\n";
 
@@ -134,28 +134,47 @@ fn a_shutdown_by_the_client_is_complete() {
     });
 }
 
+/// Has the daemon begin anew with a configuration that it cannot begin with: the reference ends, ours says so and goes on.
+fn reload_in_vain(world: &mut World, why: &str) {
+    let ours_goes_on = "RUNNING";
+    world.signal(Signal::SIGHUP);
+    let seen = supervisor_compat::eventually("the end of the reload", || {
+        if let Some(error) = world.daemon().stderr().lines().find(|line| line.starts_with("Error")) {
+            return Some(error.split(':').next().unwrap_or_default().to_owned());
+        }
+        let refused = world.main_log().iter().any(|line| line.message.contains(why));
+        refused.then(|| ours_goes_on.to_owned())
+    });
+    world.differs("restart-with-broken-configuration", Part::Daemon, &seen, ["Error", ours_goes_on]);
+    if seen == ours_goes_on {
+        world.await_running("cat");
+    } else {
+        world.await_exit();
+    }
+}
+
 #[test]
 fn a_file_that_became_wrong_stops_a_reload() {
     compare(|world| {
         world.start(CAT);
         world.await_running("cat");
         world.configure("[program:cat]\ncommand=/bin/cat\nstartsecs=soon\n");
-        world.signal(Signal::SIGHUP);
-        let ours_goes_on = "RUNNING";
-        let seen = supervisor_compat::eventually("the end of the reload", || {
-            if let Some(error) = world.daemon().stderr().lines().find(|line| line.starts_with("Error")) {
-                return Some(error.split(':').next().unwrap_or_default().to_owned());
-            }
-            let refused =
-                world.main_log().iter().any(|line| line.message.contains("invalid literal for int()"));
-            refused.then(|| ours_goes_on.to_owned())
-        });
-        world.differs("restart-with-broken-configuration", Part::Daemon, &seen, ["Error", ours_goes_on]);
-        if seen == ours_goes_on {
-            world.await_running("cat");
-        } else {
-            world.await_exit();
-        }
+        reload_in_vain(world, "invalid literal for int()");
+    });
+}
+
+#[test]
+fn an_address_that_somebody_has_stops_a_reload() {
+    compare(|world| {
+        world.start(CAT);
+        world.await_running("cat");
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap();
+        world.configure(&format!("{CAT}[inet_http_server]\nport={address}\n"));
+        reload_in_vain(
+            world,
+            "not restarting, the configuration is broken: Another program is already listening",
+        );
     });
 }
 
@@ -164,9 +183,8 @@ fn a_start_anew_that_fails_is_told_in_the_main_log() {
     compare(|world| {
         world.start(CAT);
         world.await_running("cat");
-        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = taken.local_addr().unwrap();
-        world.configure(&format!("{CAT}[inet_http_server]\nport={address}\n"));
+        // Names are not asked for before everything stops.
+        world.configure(&format!("{CAT}[inet_http_server]\nport=nobody.invalid:9001\n"));
         world.signal(Signal::SIGHUP);
         let ending = world.await_exit();
         world.note("end", ending.to_string());

@@ -46,3 +46,15 @@ fn a_hangup_and_a_reload_with_a_broken_configuration_leave_everything_running() 
     world.wait_for_successor("cat", pid);
     world.shut_down();
 }
+
+#[test]
+fn a_reload_with_a_main_log_that_cannot_be_opened_leaves_everything_running() {
+    let (world, pid, sound) = open_and_break();
+    let moved = sound.replace("logfile=%(here)s/run/main.log", "logfile=%(here)s/run");
+    fs::write(world.path("supervisord.conf"), moved).expect("a file can be written");
+    let refused = world.ctl(&["reload"]);
+    assert!(format!("{refused:?}").contains("CANT_REREAD: cannot open the log"), "{refused:?}");
+    wait_for_main_log(&world, "not restarting, the configuration is broken: cannot open the log");
+    assert_eq!(world.pid("cat"), pid);
+    world.shut_down();
+}

@@ -1,0 +1,99 @@
+//! Before everything stops for a start anew: what would keep it from beginning.
+
+use std::net::IpAddr;
+
+use supervisor_config::error::ConfigError;
+use supervisor_config::servers::{ServerAddress, ServerSpec};
+use supervisor_config::settings::MainLog;
+use supervisor_config::supervisord::{CommandLine, Config};
+use supervisor_core::rotation::Rotation;
+
+use super::refusal;
+use crate::http::{BoundServer, bind};
+use crate::logs::file::RotatingFile;
+
+/// Opens what the next configuration wants open and the present one has not, and closes it again.
+///
+/// # Errors
+/// The first thing that cannot be opened, in the words of a start.
+// Differs: restart-with-broken-configuration
+pub(crate) fn rehearse(
+    command_line: &CommandLine,
+    present: &Config,
+    next: &Config,
+) -> Result<(), ConfigError> {
+    let settings = &next.settings;
+    if let MainLog::File(path) = &settings.logfile
+        && settings.logfile != present.settings.logfile
+    {
+        RotatingFile::open(path.as_str(), Rotation::NEVER)
+            .map_err(|errno| refusal::unopened(command_line, settings, path, errno))?;
+    }
+    let servers = bind(&new_servers(&present.servers, &next.servers))
+        .map_err(|refused| refusal::unbound(command_line, &refused))?;
+    servers.iter().for_each(BoundServer::remove_socket_file);
+    Ok(())
+}
+
+/// Those that can be tried while the present ones are open.
+fn new_servers(present: &[ServerSpec], next: &[ServerSpec]) -> Vec<ServerSpec> {
+    let is_new = |server: &&ServerSpec| {
+        let is_in_its_way = |known: &ServerSpec| is_same_place(&known.address, &server.address);
+        is_at_hand(&server.address) && !present.iter().any(is_in_its_way)
+    };
+    next.iter().filter(is_new).cloned().collect()
+}
+
+/// Whether one of them cannot be opened while the other is.
+fn is_same_place(one: &ServerAddress, other: &ServerAddress) -> bool {
+    match (one, other) {
+        (ServerAddress::Unix { path, .. }, ServerAddress::Unix { path: other, .. }) => path == other,
+        (ServerAddress::Inet(endpoint), ServerAddress::Inet(other)) => endpoint.port == other.port,
+        _ => false,
+    }
+}
+
+/// To look a name up may take long, and everybody would wait.
+fn is_at_hand(address: &ServerAddress) -> bool {
+    match address {
+        ServerAddress::Unix { .. } => true,
+        ServerAddress::Inet(endpoint) => {
+            let host = endpoint.host.trim_start_matches('[').trim_end_matches(']');
+            host.is_empty() || host == "localhost" || host.parse::<IpAddr>().is_ok()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use supervisor_config::value::InetEndpoint;
+
+    use super::*;
+
+    fn server(address: ServerAddress) -> ServerSpec {
+        let section = "inet_http_server".to_owned();
+        ServerSpec { section, address, username: None, password: None, readonly_login: None }
+    }
+
+    fn inet(host: &str, port: u16) -> ServerSpec {
+        server(ServerAddress::Inet(InetEndpoint { host: host.to_owned(), port }))
+    }
+
+    fn unix(path: &str) -> ServerSpec {
+        server(ServerAddress::Unix { path: path.to_owned(), chmod: 0o700, chown: (None, None) })
+    }
+
+    #[test]
+    fn what_is_open_is_not_tried_and_neither_is_what_must_be_looked_up() {
+        let present = [inet("127.0.0.1", 9001), unix("/run/s.sock")];
+        let next = [
+            inet("", 9001),
+            inet("[::1]", 9002),
+            inet("db.example", 9003),
+            unix("/run/s.sock"),
+            unix("/run/t"),
+        ];
+        assert_eq!(new_servers(&present, &next), [next[1].clone(), next[4].clone()]);
+        assert_eq!(new_servers(&[], &next[..2]), next[..2]);
+    }
+}
