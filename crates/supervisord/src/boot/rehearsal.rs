@@ -15,24 +15,26 @@ use crate::logs::file::RotatingFile;
 /// Opens what the next configuration wants open and the present one has not, and closes it again.
 ///
 /// # Errors
-/// The first thing that cannot be opened, in the words of a start.
+/// The first thing that cannot be opened, in the words of a start, and what to do about it.
 // Differs: restart-with-broken-configuration
-pub(crate) fn rehearse(
-    command_line: &CommandLine,
-    present: &Config,
-    next: &Config,
-) -> Result<(), ConfigError> {
+pub(crate) fn rehearse(command_line: &CommandLine, present: &Config, next: &Config) -> Result<(), String> {
     let settings = &next.settings;
     if let MainLog::File(path) = &settings.logfile
         && settings.logfile != present.settings.logfile
     {
         RotatingFile::open(path.as_str(), Rotation::NEVER)
-            .map_err(|errno| refusal::unopened(command_line, settings, path, errno))?;
+            .map_err(|errno| told(&refusal::unopened(command_line, settings, path, errno)))?;
     }
     let servers = bind(&new_servers(&present.servers, &next.servers))
-        .map_err(|refused| refusal::unbound(command_line, &refused))?;
+        .map_err(|refused| told(&refusal::unbound(command_line, &refused)))?;
     servers.iter().for_each(BoundServer::remove_socket_file);
     Ok(())
+}
+
+/// In one line.
+fn told(error: &ConfigError) -> String {
+    let hints = error.findings.iter().filter_map(|finding| finding.hint.as_deref());
+    [error.message.as_str()].into_iter().chain(hints).collect::<Vec<_>>().join(" - ")
 }
 
 /// Those that can be tried while the present ones are open.

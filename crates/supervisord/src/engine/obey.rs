@@ -221,14 +221,14 @@ impl Engine {
 
     fn read_configuration(&mut self, purpose: ReadPurpose) {
         let reading = self.profile.begin(Activity::ReadConfiguration);
-        let loaded = self.command_line.load(&host()).and_then(|config| {
+        let loaded = self.command_line.load(&host()).map_err(|error| error.message).and_then(|config| {
             if matches!(purpose, ReadPurpose::Restart(_)) {
                 rehearse(&self.command_line, &self.config, &config)?;
             }
             Ok(config)
         });
         self.profile.end(reading);
-        let result = loaded.map_err(|error| error.message).map(|config| {
+        let result = loaded.map(|config| {
             let groups = config.groups.clone();
             match purpose {
                 ReadPurpose::Reread(_) => {
