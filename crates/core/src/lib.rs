@@ -26,7 +26,7 @@ pub mod figures;
 mod fixture;
 pub mod group;
 pub mod input;
-mod listener;
+pub mod listener;
 mod membership;
 pub mod name;
 mod overflow;

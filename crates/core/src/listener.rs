@@ -21,6 +21,12 @@ use crate::time::{Moment, Monotonic};
 use crate::turn::Turn;
 use crate::verdict::{Verdict, verdict};
 
+/// What the log says, after the name, of a listener that is sent nothing more.
+pub const LOST: &str = "has entered the UNKNOWN state and will no longer receive events, this usually indicates the process \
+                        violated the eventlistener protocol";
+/// What the log says, after the name and before the line, of a listener that cannot be understood.
+pub const BAD_LINE: &str = "bad result line: ";
+
 const READY_TOKEN: &[u8] = b"READY\n";
 /// `RESULT ` in front of the length. Compat: its letters are not looked at, as in the reference.
 const RESULT_PREFIX_BYTES: usize = 7;
@@ -261,7 +267,7 @@ impl Listener {
     fn bad_line(&mut self, name: &str, heard: &mut Heard, turn: &mut Turn<'_>) {
         let line = text_of(&self.heard).into_owned();
         self.deliveries.failed += 1;
-        turn.log(Level::Warn, format!("{name}: bad result line: '{line}'"));
+        turn.log(Level::Warn, format!("{name}: {BAD_LINE}'{line}'"));
         heard.rejected.extend(self.lose(name, turn));
     }
 
@@ -269,13 +275,7 @@ impl Listener {
     fn lose(&mut self, name: &str, turn: &mut Turn<'_>) -> Option<Queued> {
         self.heard.clear();
         let queued = self.become_state(name, State::Unknown, turn);
-        turn.log(
-            Level::Warn,
-            format!(
-                "{name}: has entered the UNKNOWN state and will no longer receive events, this usually indicates \
-                 the process violated the eventlistener protocol"
-            ),
-        );
+        turn.log(Level::Warn, format!("{name}: {LOST}"));
         queued
     }
 

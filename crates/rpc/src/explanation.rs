@@ -1,12 +1,11 @@
 //! Why a process is as it is, in words: what its state means, how it ended, what the main log tells of it.
 
+use supervisor_core::listener::{BAD_LINE, LOST};
 use supervisor_core::signal::Signal;
 use supervisor_core::state::ProcessState;
 
 /// How messages about one process begin.
 const BEGINNINGS: &[&str] = &["spawned:", "success:", "exited:", "stopped:", "gave", "killing", "waiting"];
-/// How what is said of a listener begins, after its name.
-const LISTENER_TROUBLES: &[&str] = &["has entered the UNKNOWN state", "bad result line"];
 /// How lines end that only repeat what a process has written.
 const OUTPUT: &str = " output:";
 /// In which words after that the name of the process is.
@@ -87,7 +86,7 @@ impl<'a> LogLine<'a> {
     fn of_listener(&self, name: &str) -> bool {
         let told = self.message.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
         let of_pool = self.message.strip_prefix("pool ").and_then(|rest| rest.strip_prefix(name));
-        told.is_some_and(|told| LISTENER_TROUBLES.iter().any(|trouble| told.starts_with(trouble)))
+        told.is_some_and(|told| told == LOST || told.starts_with(BAD_LINE))
             || of_pool.is_some_and(|rest| rest.starts_with(' '))
     }
 
@@ -232,7 +231,8 @@ mod tests {
         let log = "\
 2026-11-22 12:00:00,001 WARN 'ears:ear' of an earlier supervisord still runs as pid 7 (cat): it is not supervised
 2026-11-22 12:00:00,002 WARN 'ear' keeps ending within a second of its start; restarting it once a second
-2026-11-22 12:00:00,003 WARN ear: has entered the UNKNOWN state and will no longer receive events
+2026-11-22 12:00:00,003 WARN ear: has entered the UNKNOWN state and will no longer receive events, \
+this usually indicates the process violated the eventlistener protocol
 2026-11-22 12:00:00,004 ERRO pool ear event buffer overflowed, discarding event 7
 2026-11-22 12:00:00,005 DEBG 'ear' stdout output:
 2026-11-22 12:00:00,006 WARN ears: bad result line: 'x'
