@@ -8,8 +8,8 @@ use std::path::Path;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::socket::{
-    AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, SockaddrIn6, UnixAddr, bind, connect, listen,
-    setsockopt, socket, sockopt,
+    AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, SockaddrIn6, UnixAddr, bind, connect, getsockopt,
+    listen, setsockopt, socket, sockopt,
 };
 use nix::sys::stat::{Mode, fchmod};
 
@@ -92,6 +92,22 @@ pub fn somebody_listens(path: &Path) -> Result<bool, Errno> {
     }
 }
 
+/// The process that began to listen on a socket file; `None` if it has no time to say so, or is out of sight. Never waits.
+///
+/// # Errors
+/// As above; `ECONNREFUSED` nobody listens.
+pub fn who_listens(path: &Path) -> Result<Option<i32>, Errno> {
+    let fd = stream_socket(AddressFamily::Unix)?;
+    match connect(fd.as_raw_fd(), &unix_address(path)?) {
+        Ok(()) => {
+            let pid = getsockopt(&fd, sockopt::PeerCredentials)?.pid();
+            Ok((pid > 0).then_some(pid))
+        }
+        Err(Errno::EAGAIN | Errno::EINPROGRESS | Errno::EPROTOTYPE) => Ok(None),
+        Err(errno) => Err(errno),
+    }
+}
+
 /// Neither blocking nor surviving an exec.
 fn stream_socket(family: AddressFamily) -> Result<OwnedFd, Errno> {
     socket(family, SockType::Stream, SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK, None)
@@ -126,8 +142,10 @@ mod tests {
         let listener = socket.listen().unwrap();
         assert!(UnixStream::connect(&path).is_ok());
         assert_eq!(somebody_listens(&path), Ok(true));
+        assert_eq!(who_listens(&path), Ok(i32::try_from(std::process::id()).ok()));
         drop(listener);
         assert_eq!(somebody_listens(&path), Ok(false), "a stale file");
+        assert_eq!(who_listens(&path), Err(Errno::ECONNREFUSED));
         assert_eq!(bind_unix(&path, 0o700).unwrap_err(), Errno::EADDRINUSE);
     }
 
@@ -151,6 +169,7 @@ mod tests {
         let mut waiting = Vec::new();
         for _ in 0..5 {
             assert_eq!(somebody_listens(&path), Ok(true));
+            let _ = who_listens(&path).unwrap();
             let fd = stream_socket(AddressFamily::Unix).unwrap();
             let _ = connect(fd.as_raw_fd(), &unix_address(&path).unwrap());
             waiting.push(fd);

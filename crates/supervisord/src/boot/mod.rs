@@ -5,6 +5,7 @@
 
 mod daemon;
 mod extension_sockets;
+mod holder;
 mod limits;
 mod pidfile;
 mod privileges;

@@ -21,6 +21,18 @@ pub(super) const ROOT_WARNING: &str = "Supervisor is running as root.  Privilege
      is specified in the config file.  If you intend to run as root, you can set user=root in the config file to \
      avoid this message.";
 
+/// Whether we may become the configured user.
+///
+/// # Errors
+/// The reference's words for what is wrong.
+pub(super) fn permitted(settings: &Settings) -> Result<(), String> {
+    let is_another = settings.user.as_ref().is_some_and(|user| user.uid != real_uid());
+    if is_another && effective_uid() != 0 {
+        return Err("Can't drop privilege as nonroot user".to_owned());
+    }
+    Ok(())
+}
+
 /// Switches to the configured user.
 ///
 /// # Errors
@@ -32,9 +44,7 @@ pub(super) fn switch(settings: &Settings) -> Result<Privileges, String> {
     if real_uid() == user.uid {
         return Ok(Privileges::Switched(user.uid));
     }
-    if effective_uid() != 0 {
-        return Err("Can't drop privilege as nonroot user".to_owned());
-    }
+    permitted(settings)?;
     let credentials = Credentials { uid: user.uid, gid: user.gid, groups: groups_of(&user.name, user.gid) };
     match become_user(&credentials) {
         Ok(()) => Ok(Privileges::Switched(user.uid)),

@@ -1,15 +1,18 @@
 //! Before everything stops for a start anew: what would keep it from beginning.
 
 use std::net::IpAddr;
+use std::path::Path;
 
 use supervisor_config::error::ConfigError;
 use supervisor_config::servers::{ServerAddress, ServerSpec};
 use supervisor_config::settings::MainLog;
 use supervisor_config::supervisord::{CommandLine, Config};
 use supervisor_core::rotation::Rotation;
+use supervisor_sys::{Errno, files};
 
-use super::refusal;
-use crate::http::{BoundServer, bind};
+use super::holder::is_in_the_family;
+use super::{privileges, refusal};
+use crate::http::{BindError, BoundServer, Unbound, bind};
 use crate::logs::file::RotatingFile;
 
 /// Opens what the next configuration wants open and the present one has not, and closes it again.
@@ -19,16 +22,42 @@ use crate::logs::file::RotatingFile;
 // Differs: restart-with-broken-configuration
 pub(crate) fn rehearse(command_line: &CommandLine, present: &Config, next: &Config) -> Result<(), String> {
     let settings = &next.settings;
+    privileges::permitted(settings)?;
     if let MainLog::File(path) = &settings.logfile
         && settings.logfile != present.settings.logfile
     {
-        RotatingFile::open(path.as_str(), Rotation::NEVER)
-            .map_err(|errno| told(&refusal::unopened(command_line, settings, path, errno)))?;
+        try_log(path).map_err(|errno| told(&refusal::unopened(command_line, settings, path, errno)))?;
     }
-    let servers = bind(&new_servers(&present.servers, &next.servers))
-        .map_err(|refused| told(&refusal::unbound(command_line, &refused)))?;
-    servers.iter().for_each(BoundServer::remove_socket_file);
+    try_servers(new_servers(&present.servers, &next.servers))
+        .map_err(|refused| told(&refusal::unbound(command_line, &refused)))
+}
+
+/// Leaves no file that was not there: the start anew may have another user, who could not write it.
+fn try_log(path: &str) -> Result<(), Errno> {
+    let was_there = files::look_up(Path::new(path)).is_ok();
+    let log = RotatingFile::open(path, Rotation::NEVER)?;
+    if !was_there && log.size_bytes() == 0 {
+        // The path may be a link to it.
+        let _ = std::fs::canonicalize(path).map(|made| files::unlink(&made));
+    }
     Ok(())
+}
+
+/// What this daemon or one of its programs has is free when everything has stopped.
+fn try_servers(mut servers: Vec<ServerSpec>) -> Result<(), Unbound> {
+    loop {
+        let refused = match bind(&servers) {
+            Ok(bound) => {
+                bound.iter().for_each(BoundServer::remove_socket_file);
+                return Ok(());
+            }
+            Err(refused) => refused,
+        };
+        if refused.error != BindError::InUse || !is_in_the_family(&refused.server.address) {
+            return Err(refused);
+        }
+        servers.retain(|server| server.address != refused.server.address);
+    }
 }
 
 /// In one line.

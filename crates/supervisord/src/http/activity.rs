@@ -25,6 +25,10 @@ pub(super) struct Activity {
     is_at_rest: Cell<bool>,
     /// When something was last read.
     last_read: Cell<Instant>,
+    /// Something was read since the last request began.
+    has_read: Cell<bool>,
+    /// The request that has begun came together with the one before it.
+    is_piled_up: Cell<bool>,
     /// By when the request that has begun must have arrived.
     deadline: Cell<Option<Instant>>,
     sent_bytes: Cell<u64>,
@@ -44,6 +48,8 @@ impl Activity {
             is_exhausted: Cell::new(false),
             is_at_rest: Cell::new(false),
             last_read: Cell::new(Instant::now()),
+            has_read: Cell::new(false),
+            is_piled_up: Cell::new(false),
             deadline: Cell::new(None),
             sent_bytes: Cell::new(0),
             line: RefCell::new(None),
@@ -57,6 +63,7 @@ impl Activity {
     pub(super) fn received(&self) {
         let now = Instant::now();
         self.last_read.set(now);
+        self.has_read.set(true);
         if !self.is_serving.get() && self.deadline.get().is_none() {
             self.deadline.set(Some(now + REQUEST_TIME_MAX));
         }
@@ -76,6 +83,12 @@ impl Activity {
         self.is_serving.set(true);
         self.has_arrived.set(false);
         self.deadline.set(None);
+        self.is_piled_up.set(!self.has_read.replace(false));
+    }
+
+    /// Whether the client did not wait for its last answer before it asked again: nobody else has had a turn since.
+    pub(super) fn is_piled_up(&self) -> bool {
+        self.is_piled_up.get()
     }
 
     /// The rest of the request is there, too.
@@ -184,5 +197,24 @@ impl Activity {
     fn take_line(&self, line: &mut Option<AccessLine>) -> Option<String> {
         let sent_bytes = self.sent_bytes.take();
         line.take().map(|line| line.text(sent_bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_came_with_the_one_before_it_is_piled_up() {
+        let activity = Activity::new();
+        let piled_up = [true, false, false, true].map(|has_come| {
+            if has_come {
+                activity.received();
+            }
+            activity.begin_request();
+            activity.end_request();
+            activity.is_piled_up()
+        });
+        assert_eq!(piled_up, [false, true, true, false]);
     }
 }

@@ -17,6 +17,7 @@ use supervisor_rpc::fault::FaultValue;
 use supervisor_rpc::method::{Call, Query, System};
 use supervisor_rpc::value::Value;
 use supervisor_rpc::{encode, reply};
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::activity::Activity;
@@ -64,6 +65,10 @@ pub(super) async fn answer(
         Err(answer) => return answer,
     };
     shared.trace(|| format!("XML-RPC method called: {method}()"));
+    if activity.is_piled_up() {
+        // Many of them must not be answered in one go.
+        yield_now().await;
+    }
     let call = match shared.api.typed(&method, params) {
         Ok(Call::Query(Query::AllProcessInfo)) => return all_process_info(&method, shared).await,
         Ok(Call::Query(query)) => {
@@ -195,7 +200,7 @@ async fn multicall(calls: Vec<Result<Call, Fault>>, access: Access, shared: &Sha
     let mut room = MULTICALL_BYTES_MAX;
     let mut given_up = HashMap::new();
     for call in calls {
-        tokio::task::yield_now().await;
+        yield_now().await;
         let outcome = match call {
             Ok(Call::Forward(namespace, call)) if access.may_change() => {
                 one_of_many(&namespace, &call, &mut given_up, room, shared).await

@@ -98,6 +98,15 @@ fn look_aside(look: impl FnOnce() + Send + 'static) -> bool {
     is_begun
 }
 
+/// A process and all its descendants.
+pub(crate) fn family(pid: i32) -> Vec<i32> {
+    let processes = Processes::read();
+    let is_of_it = |process: &&Process| {
+        process.pid == pid || processes.ancestors(process).any(|ancestor| ancestor.pid == pid)
+    };
+    processes.0.values().filter(is_of_it).map(|process| process.pid).collect()
+}
+
 fn full_name(group: &str, name: &str) -> String {
     if group == name { name.to_owned() } else { format!("{group}:{name}") }
 }

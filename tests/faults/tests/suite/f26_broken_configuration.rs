@@ -1,11 +1,15 @@
 //! F26 and F27: the configuration is broken when somebody asks for it to be read.
 
 use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 use nix::sys::signal::Signal;
 use supervisor_faults::observation::{times_in_main_log, wait_for_main_log};
 use supervisor_faults::stage::stage;
+use supervisor_worlds::http::free_port;
 use supervisor_worlds::patience::wait_until;
+use supervisor_worlds::scene::is_root;
 use supervisor_worlds::world::World;
 
 const BROKEN: &str = "[program:broken]\ncommand=/bin/cat\nnumprocs=x\n";
@@ -56,5 +60,59 @@ fn a_reload_with_a_main_log_that_cannot_be_opened_leaves_everything_running() {
     assert!(format!("{refused:?}").contains("CANT_REREAD: cannot open the log"), "{refused:?}");
     wait_for_main_log(&world, "not restarting, the configuration is broken: cannot open the log");
     assert_eq!(world.pid("cat"), pid);
+    world.shut_down();
+}
+
+#[test]
+fn a_reload_that_is_refused_leaves_no_new_main_log() {
+    let (world, pid, sound) = open_and_break();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = taken.local_addr().expect("it is bound").port();
+    let moved = sound.replace("run/main.log", "run/new.log");
+    let configuration = format!("{moved}[inet_http_server]\nport=127.0.0.1:{port}\n");
+    fs::write(world.path("supervisord.conf"), configuration).expect("a file can be written");
+    assert!(format!("{:?}", world.ctl(&["reload"])).contains("CANT_REREAD"));
+    wait_for_main_log(&world, "not restarting, the configuration is broken: Another program is already");
+    assert!(!world.path("run/new.log").exists());
+    assert_eq!(world.pid("cat"), pid);
+    world.shut_down();
+}
+
+#[test]
+fn a_reload_with_a_new_main_log_and_another_user_begins_anew() {
+    let (world, pid, sound) = open_and_break();
+    for folder in ["", "run"] {
+        let everybody = fs::Permissions::from_mode(0o777);
+        fs::set_permissions(world.path(folder), everybody).expect("the folder is ours");
+    }
+    let user = if is_root() { "user=nobody\n" } else { "" };
+    let moved = sound.replace("run/main.log\n", &format!("run/new.log\n{user}"));
+    fs::write(world.path("supervisord.conf"), moved).expect("a file can be written");
+    world.signal(world.daemon(), Signal::SIGHUP);
+    world.wait_for_successor("cat", pid);
+    assert!(world.read("run/new.log").contains("supervisord started with pid"));
+    world.shut_down();
+}
+
+#[test]
+fn a_reload_takes_over_addresses_that_only_the_daemon_has() {
+    let (port, path) = (free_port(), "%(here)s/run/web.sock");
+    let program = |name: &str, socket: &str| {
+        format!("[fcgi-program:{name}]\ncommand=/bin/sleep 1000\nsocket={socket}\nstartsecs=0\n")
+    };
+    let programs =
+        program("port", &format!("tcp://127.0.0.1:{port}")) + &program("path", &format!("unix://{path}"));
+    let cat = "[program:cat]\ncommand=/bin/cat\nstartsecs=0\n";
+    let world = stage(&format!("{cat}{programs}")).open();
+    world.wait_until_all_run(&["cat", "port:port", "path:path"]);
+    let (pid, sound) = (world.pid("cat"), world.read("supervisord.conf"));
+    symlink("run", world.path("same")).expect("a link can be made");
+    let servers = format!("[inet_http_server]\nport=127.0.0.1:{port}\n[unix_http_server:web]\nfile={path}\n");
+    let renamed = sound.replace("file=%(here)s/run/supervisor.sock", "file=%(here)s/same/supervisor.sock");
+    let configuration = renamed.replace(&programs, &servers);
+    fs::write(world.path("supervisord.conf"), configuration).expect("a file can be written");
+    world.signal(world.daemon(), Signal::SIGHUP);
+    world.wait_for_successor("cat", pid);
+    assert_eq!(world.statuses().len(), 1);
     world.shut_down();
 }
