@@ -17,7 +17,7 @@ use supervisor_rpc::fault::FaultValue;
 use supervisor_rpc::method::{Call, Query, System};
 use supervisor_rpc::value::Value;
 use supervisor_rpc::{encode, reply};
-use tokio::task::yield_now;
+use tokio::task::{spawn_local, yield_now};
 use tokio::time::Instant;
 
 use super::activity::Activity;
@@ -66,8 +66,8 @@ pub(super) async fn answer(
     };
     shared.trace(|| format!("XML-RPC method called: {method}()"));
     if activity.is_piled_up() {
-        // Many of them must not be answered in one go.
-        yield_now().await;
+        // Many of them must not be answered in one go. What wakes this task meanwhile does not wake that one.
+        let _ = spawn_local(yield_now()).await;
     }
     let call = match shared.api.typed(&method, params) {
         Ok(Call::Query(Query::AllProcessInfo)) => return all_process_info(&method, shared).await,
@@ -78,7 +78,7 @@ pub(super) async fn answer(
         call => call,
     };
     // What has begun is finished, even if the client does not wait for the answer.
-    match tokio::task::spawn_local(carry_out(method, call, access, Rc::clone(shared))).await {
+    match spawn_local(carry_out(method, call, access, Rc::clone(shared))).await {
         Ok(answer) => answer,
         Err(failure) => {
             shared.log(Level::Critical, format!("Handling an XML-RPC request failed: {failure}"));
@@ -335,9 +335,8 @@ async fn described(system: &System, shared: &Shared) -> Result<Value, FaultValue
 async fn listed(shared: &Shared) -> Vec<String> {
     let mut names = shared.api.list_methods();
     let extensions = shared.api.extensions().filter_map(|name| shared.plugins.extension(name).cloned());
-    let asked: Vec<_> = extensions
-        .map(|extension| tokio::task::spawn_local(async move { extension.methods().await }))
-        .collect();
+    let asked: Vec<_> =
+        extensions.map(|extension| spawn_local(async move { extension.methods().await })).collect();
     for methods in asked {
         let methods = tokio::select! {
             biased;

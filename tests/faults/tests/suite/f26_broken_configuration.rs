@@ -104,7 +104,7 @@ fn a_reload_takes_over_addresses_that_only_the_daemon_has() {
         program("port", &format!("tcp://127.0.0.1:{port}")) + &program("path", &format!("unix://{path}"));
     let cat = "[program:cat]\ncommand=/bin/cat\nstartsecs=0\n";
     let world = stage(&format!("{cat}{programs}")).open();
-    world.wait_until_all_run(&["cat", "port:port", "path:path"]);
+    world.wait_until_all_run(&["cat", "port", "path"]);
     let (pid, sound) = (world.pid("cat"), world.read("supervisord.conf"));
     symlink("run", world.path("same")).expect("a link can be made");
     let servers = format!("[inet_http_server]\nport=127.0.0.1:{port}\n[unix_http_server:web]\nfile={path}\n");
