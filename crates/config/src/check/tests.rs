@@ -483,6 +483,19 @@ fn sockets_that_get_lost_are_told() {
     );
 }
 
+#[test]
+fn a_fastcgi_socket_needs_its_directory() {
+    assert_eq!(
+        findings("[fcgi-program:f]\ncommand=cat\nsocket=unix:///nope/f.sock\nnumprocs=1\n"),
+        ["directory-missing 4:8 the directory /nope for the socket of [fcgi-program:f] does not exist"]
+    );
+    assert_eq!(
+        findings(&format!("[fcgi-program:f]\ncommand=cat\nsocket=unix:///tmp/{}\n", "s".repeat(103))),
+        ["socket-path-too-long 4:8 the socket of [fcgi-program:f] has a path of 108 bytes"]
+    );
+    assert_eq!(findings("[fcgi-program:f]\ncommand=cat\nsocket=unix:///tmp/f.sock\n"), Vec::<String>::new());
+}
+
 const INTERFACE: &str = "[rpcinterface:supervisor]\n\
                          supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n";
 

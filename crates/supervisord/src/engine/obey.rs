@@ -15,6 +15,7 @@ use supervisor_sys::signals::{kill, kill_group};
 use supervisor_sys::spawn::Spawned;
 
 use super::channel::Fed;
+use super::fastcgi::SharedSocket;
 use super::profile::Activity;
 use super::spawn::Unspawned;
 use super::token::Token;
@@ -223,7 +224,8 @@ impl Engine {
         let reading = self.profile.begin(Activity::ReadConfiguration);
         let loaded = self.command_line.load(&host()).map_err(|error| error.message).and_then(|config| {
             if matches!(purpose, ReadPurpose::Restart(_)) {
-                rehearse(&self.command_line, &self.config, &config)?;
+                let shared: Vec<_> = self.children.sockets.values().map(SharedSocket::address).collect();
+                rehearse(&self.command_line, &self.config, &shared, &config)?;
             }
             Ok(config)
         });
