@@ -62,7 +62,7 @@ fn a_reload_with_a_main_log_that_cannot_be_opened_leaves_everything_running() {
 #[test]
 fn a_reload_with_a_fastcgi_socket_that_cannot_be_made_leaves_everything_running() {
     let (world, pid, sound) = open_and_break();
-    let shared = |path: &str| format!("[fcgi-program:web]\ncommand=/bin/cat\nsocket=unix://{path}\n");
+    let shared = |path: &str| format!("[fcgi-program:web]\ncommand=/bin/sleep 1000\nsocket=unix://{path}\n");
     let lost = format!("{sound}{}", shared("%(here)s/nowhere/web.sock"));
     fs::write(world.path("supervisord.conf"), lost).expect("a file can be written");
     let refused = world.ctl(&["reload"]);
