@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::effect::Level;
 use crate::group::GroupId;
+use crate::listener::Listener;
 use crate::state::ProcessState;
 use crate::supervisor::Supervisor;
 use crate::time::Monotonic;
@@ -70,7 +71,7 @@ impl Supervisor {
     fn advice(&self, id: GroupId) -> &'static str {
         let members = self.pools.get(&id).map_or(&[][..], |pool| &pool.members);
         let is_lost = |member| {
-            let state = self.listeners.get(member).map(|listener| listener.state_name());
+            let state = self.listeners.get(member).map(Listener::state_name);
             let is_up =
                 self.processes.get(member).is_some_and(|process| process.state() == ProcessState::Running);
             is_up && state == Some("UNKNOWN")

@@ -485,15 +485,12 @@ fn sockets_that_get_lost_are_told() {
 
 #[test]
 fn a_fastcgi_socket_needs_its_directory() {
+    let found = |path: &str| findings(&format!("[fcgi-program:f]\ncommand=cat\nsocket=unix://{path}\n"));
     assert_eq!(
-        findings("[fcgi-program:f]\ncommand=cat\nsocket=unix:///nope/f.sock\nnumprocs=1\n"),
+        found("/nope/f"),
         ["directory-missing 4:8 the directory /nope for the socket of [fcgi-program:f] does not exist"]
     );
-    assert_eq!(
-        findings(&format!("[fcgi-program:f]\ncommand=cat\nsocket=unix:///tmp/{}\n", "s".repeat(103))),
-        ["socket-path-too-long 4:8 the socket of [fcgi-program:f] has a path of 108 bytes"]
-    );
-    assert_eq!(findings("[fcgi-program:f]\ncommand=cat\nsocket=unix:///tmp/f.sock\n"), Vec::<String>::new());
+    assert!(found("/tmp/f").is_empty());
 }
 
 const INTERFACE: &str = "[rpcinterface:supervisor]\n\

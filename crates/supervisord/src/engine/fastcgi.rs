@@ -51,19 +51,19 @@ impl SharedSocket {
     /// # Errors
     /// What keeps it from being made.
     pub(crate) fn rehearse(&self) -> Result<(), String> {
-        let refused = |reason| self.refusal(reason);
+        let refused = |reason: String| self.refusal(&reason);
         if let SocketAddress::Unix(path) = &self.spec.address {
             let path = Path::new(path);
             if std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket()) {
                 return Ok(());
             }
             self.make().map_err(refused)?;
-            return unlink(path).map_err(|errno| self.refusal(errno.desc().to_owned()));
+            return unlink(path).map_err(|errno| self.refusal(errno.desc()));
         }
         self.make().map(drop).map_err(refused)
     }
 
-    fn refusal(&self, reason: String) -> String {
+    fn refusal(&self, reason: &str) -> String {
         format!("Could not create FastCGI socket {}: {reason}", self.url())
     }
 
@@ -124,7 +124,7 @@ impl Engine {
             match socket.make() {
                 Ok(_) => self.log.log(Level::Info, &format!("Closing socket {url}")),
                 Err(reason) => {
-                    let message = socket.refusal(reason);
+                    let message = socket.refusal(&reason);
                     self.log.log(Level::Critical, &message);
                     self.start_trouble.get_or_insert(message);
                 }
@@ -148,7 +148,7 @@ impl Engine {
             None => {
                 let url = socket.url();
                 self.log.log(Level::Info, &format!("Creating socket {url}"));
-                socket.make().map_err(|reason| Unspawned::Failed(socket.refusal(reason)))?
+                socket.make().map_err(|reason| Unspawned::Failed(socket.refusal(&reason)))?
             }
         };
         let copy = open.try_clone();
