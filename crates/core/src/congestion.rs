@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::effect::Level;
 use crate::group::GroupId;
+use crate::listener::Listener;
+use crate::state::ProcessState;
 use crate::supervisor::Supervisor;
 use crate::time::Monotonic;
 use crate::turn::Turn;
@@ -57,10 +59,27 @@ impl Supervisor {
             let (name, waiting, most) = (&pool.name, pool.waiting(), pool.spec.buffer_size);
             let message = format!(
                 "pool {name} is congested: for {seconds} seconds there was always an event that waited, now there are \
-                 {waiting} (buffer_size={most}); {}; more listeners (numprocs) or faster ones take more",
-                self.doings(id)
+                 {waiting} (buffer_size={most}); {}; {}",
+                self.doings(id),
+                self.advice(id)
             );
             turn.log(Level::Warn, message);
+        }
+    }
+
+    /// What makes its events go on.
+    fn advice(&self, id: GroupId) -> &'static str {
+        let members = self.pools.get(&id).map_or(&[][..], |pool| &pool.members);
+        let is_lost = |member| {
+            let state = self.listeners.get(member).map(Listener::state_name);
+            let is_up =
+                self.processes.get(member).is_some_and(|process| process.state() == ProcessState::Running);
+            is_up && state == Some("UNKNOWN")
+        };
+        if members.iter().any(is_lost) {
+            "restart what is UNKNOWN: it has broken the protocol and is sent nothing until then"
+        } else {
+            "more listeners (numprocs) or faster ones take more"
         }
     }
 

@@ -377,8 +377,8 @@ fn a_pool_that_does_not_keep_up_is_named_once_and_once_more_when_it_does() {
     assert_eq!(
         named,
         ["WARN pool p is congested: for 60 seconds there was always an event that waited, now there are 1 \
-             (buffer_size=10); a is RUNNING and BUSY, b is RUNNING and UNKNOWN; more listeners (numprocs) or faster \
-             ones take more"]
+             (buffer_size=10); a is RUNNING and BUSY, b is RUNNING and UNKNOWN; restart what is UNKNOWN: it has \
+             broken the protocol and is sent nothing until then"]
     );
     assert_eq!(story.supervisor.next_deadline(), None);
     story.sends("t2");
@@ -387,6 +387,21 @@ fn a_pool_that_does_not_keep_up_is_named_once_and_once_more_when_it_does() {
     }
     let over = "INFO pool p is no longer congested after 60 seconds".to_owned();
     assert!(story.lines.contains(&over), "{:?}", story.lines);
+}
+
+#[test]
+fn a_pool_whose_listeners_are_only_slow_wants_more_of_them() {
+    let mut story = Story::of(vec![listeners("p", &["REMOTE_COMMUNICATION"], 10, &["a"])]);
+    story.says("a", "READY\n");
+    story.sends("t0");
+    story.sends("t1");
+    story.second += 60;
+    story.feed(Input::TimePassed);
+    let line = story.lines.iter().find(|line| line.contains("congested")).unwrap();
+    assert!(
+        line.ends_with("a is RUNNING and BUSY; more listeners (numprocs) or faster ones take more"),
+        "{line}"
+    );
 }
 
 #[test]

@@ -43,11 +43,6 @@ pub(crate) fn process_with_deliveries(info: &ProcessInfo, pools: &[Answer]) -> V
     object
 }
 
-/// The state of a process as an event listener, if it is one.
-pub(crate) fn listener_state(info: &ProcessInfo, pools: &[Answer]) -> Option<String> {
-    process_with_deliveries(info, pools)["listener"]["statename"].as_str().map(str::to_owned)
-}
-
 /// The members of a struct that are no list.
 fn figures(answer: &Answer) -> Value {
     let Answer::Struct(members) = answer else { return Value::Null };

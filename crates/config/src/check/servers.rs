@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use supervisor_core::spec::{GroupKind, SocketAddress, SocketSpec};
+
 use super::Check;
 use crate::codes::Code;
 use crate::finding::Remark;
@@ -53,7 +55,22 @@ pub(super) fn check(check: &Check<'_>) {
     if check.examined.config.is_some() {
         interfaces(check);
     }
+    shared_sockets(check);
     client(check);
+}
+
+/// Sockets of FastCGI programs whose directory is not there: the daemon would not start.
+fn shared_sockets(check: &Check<'_>) {
+    let Some(config) = &check.examined.config else { return };
+    for group in &config.groups {
+        let GroupKind::FastCgi(SocketSpec { address: SocketAddress::Unix(file), .. }) = &group.kind else {
+            continue;
+        };
+        let section = format!("fcgi-program:{}", group.name);
+        if check.setting(&section, "socket").is_some() {
+            socket_path(check, &section, "socket", file);
+        }
+    }
 }
 
 fn option(server: &ServerSpec) -> &'static str {
@@ -73,22 +90,26 @@ fn has_login(server: &ServerSpec) -> bool {
 
 fn socket(check: &Check<'_>, server: &ServerSpec, file: &str, chmod: u32) {
     let section = &server.section;
-    let directory = path::directory(file);
-    if file.len() > SOCKET_PATH_MAX {
-        let message = format!("the socket of [{section}] has a path of {} bytes", file.len());
-        let hint = format!("use at most {SOCKET_PATH_MAX}");
-        check.refuse(check.place(section, "file"), Remark::new(Code::SocketPath, message).hint(hint));
-    } else if !check.examined.machine.is_dir(directory) {
-        let message = format!("the directory {directory} for the socket of [{section}] does not exist");
-        let remark = Remark::new(Code::DirectoryMissing, message)
-            .hint(format!("create the directory {directory}, or name another"));
-        check.refuse(check.place(section, "file"), remark);
-    }
+    socket_path(check, section, "file", file);
     if chmod & 0o002 != 0 && !has_login(server) {
         let message = format!("every user of this machine can control the daemon through [{section}]");
         let remark = Remark::new(Code::OpenServer, message)
             .hint("write `chmod=0770` and `chown=user:group`, or ask for a login");
         check.warn(check.place(section, "chmod"), remark);
+    }
+}
+
+fn socket_path(check: &Check<'_>, section: &str, option: &str, file: &str) {
+    let directory = path::directory(file);
+    if file.len() > SOCKET_PATH_MAX {
+        let message = format!("the socket of [{section}] has a path of {} bytes", file.len());
+        let hint = format!("use at most {SOCKET_PATH_MAX}");
+        check.refuse(check.place(section, option), Remark::new(Code::SocketPath, message).hint(hint));
+    } else if !check.examined.machine.is_dir(directory) {
+        let message = format!("the directory {directory} for the socket of [{section}] does not exist");
+        let remark = Remark::new(Code::DirectoryMissing, message)
+            .hint(format!("create the directory {directory}, or name another"));
+        check.refuse(check.place(section, option), remark);
     }
 }
 

@@ -481,6 +481,10 @@ fn sockets_that_get_lost_are_told() {
         findings("[fcgi-program:f]\ncommand=cat\nsocket=unix:///tmp/s\n[group:g]\nprograms=f\n"),
         ["fcgi-in-group 6:10 [fcgi-program:f] in [group:g] is an ordinary program: its socket is not made"]
     );
+    assert_eq!(
+        findings("[fcgi-program:f]\ncommand=cat\nsocket=unix:///nope/f\n"),
+        ["directory-missing 4:8 the directory /nope for the socket of [fcgi-program:f] does not exist"]
+    );
 }
 
 const INTERFACE: &str = "[rpcinterface:supervisor]\n\

@@ -111,8 +111,9 @@ fn account(session: &Session, info: ProcessInfo, pools: &[Value]) -> Result<Acco
     let events = explanation::events(&log, &info.name, LINES);
     let lines = |text: &str| text.lines().map(str::to_owned).collect();
     let losses = explanation::losses(&log, &info.name);
-    let listener_state = json::listener_state(&info, pools);
-    Ok(Account { info, events, losses, listener_state, written: lines(&written), source })
+    let process = json::process_with_deliveries(&info, pools);
+    let listener_state = process["listener"]["statename"].as_str().map(str::to_owned);
+    Ok(Account { info, events, losses, process, listener_state, written: lines(&written), source })
 }
 
 /// The text, or nothing if the server has a reason not to give it.

@@ -74,6 +74,14 @@ impl PidfileLock {
         let _ = self.file.set_permissions(Permissions::from_mode(PIDFILE_MODE & !mask));
     }
 
+    /// Takes the file back, if there was none, from a start that is given up.
+    pub(super) fn withdraw(&self, path: &str) {
+        if !self.was_there {
+            // What stays is empty.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+
     /// Whether there was a pidfile before: somebody has not taken it along.
     pub(super) fn was_there(&self) -> bool {
         self.was_there

@@ -7,11 +7,14 @@ use supervisor_config::error::ConfigError;
 use supervisor_config::servers::{ServerAddress, ServerSpec};
 use supervisor_config::settings::MainLog;
 use supervisor_config::supervisord::{CommandLine, Config};
+use supervisor_config::value::InetEndpoint;
 use supervisor_core::rotation::Rotation;
+use supervisor_core::spec::{GroupKind, GroupSpec, SocketAddress, SocketSpec};
 use supervisor_sys::{Errno, files};
 
 use super::holder::is_in_the_family;
 use super::{privileges, refusal};
+use crate::engine::fastcgi::SharedSocket;
 use crate::http::{BindError, BoundServer, Unbound, bind};
 use crate::logs::file::RotatingFile;
 
@@ -29,7 +32,50 @@ pub(crate) fn rehearse(command_line: &CommandLine, present: &Config, next: &Conf
         try_log(path).map_err(|errno| told(&refusal::unopened(command_line, settings, path, errno)))?;
     }
     try_servers(new_servers(&present.servers, &next.servers))
-        .map_err(|refused| told(&refusal::unbound(command_line, &refused)))
+        .map_err(|refused| told(&refusal::unbound(command_line, &refused)))?;
+    try_fastcgi(&next.groups)
+}
+
+/// Makes the FastCGI sockets of a first start and takes them back: whoever starts a daemon in the background sees why it
+/// cannot begin only as long as it is in the foreground.
+///
+/// # Errors
+/// The first one that cannot be made.
+// Differs: fcgi-start-error
+pub(super) fn rehearse_fastcgi(groups: &[GroupSpec]) -> Result<(), String> {
+    fastcgi(groups).try_for_each(|spec| SharedSocket::new(spec.clone()).rehearse())
+}
+
+fn try_fastcgi(groups: &[GroupSpec]) -> Result<(), String> {
+    for spec in fastcgi(groups) {
+        let address = address_of(&spec.address);
+        if is_at_hand(&address)
+            && let Err(reason) = SharedSocket::new(spec.clone()).rehearse()
+            && !is_in_the_family(&address)
+        {
+            return Err(reason);
+        }
+    }
+    Ok(())
+}
+
+fn fastcgi(groups: &[GroupSpec]) -> impl Iterator<Item = &SocketSpec> {
+    groups.iter().filter_map(|group| match &group.kind {
+        GroupKind::FastCgi(spec) => Some(spec),
+        _ => None,
+    })
+}
+
+/// As that of a server.
+fn address_of(socket: &SocketAddress) -> ServerAddress {
+    match socket {
+        SocketAddress::Unix(path) => {
+            ServerAddress::Unix { path: path.clone(), chmod: 0o700, chown: (None, None) }
+        }
+        SocketAddress::Tcp { host, port } => {
+            ServerAddress::Inet(InetEndpoint { host: host.clone(), port: *port })
+        }
+    }
 }
 
 /// Leaves no file that was not there: the start anew may have another user, who could not write it.
@@ -97,8 +143,6 @@ fn is_at_hand(address: &ServerAddress) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use supervisor_config::value::InetEndpoint;
-
     use super::*;
 
     fn server(address: ServerAddress) -> ServerSpec {

@@ -21,7 +21,7 @@ use super::daemon::{Daemonized, daemonize};
 use super::extension_sockets::ExtensionSockets;
 use super::pidfile::{Pidfile, PidfileLock};
 use super::privileges::{Privileges, ROOT_WARNING};
-use super::{COMPATIBLE_VERSION, complain, limits, privileges, refusal, say};
+use super::{COMPATIBLE_VERSION, complain, limits, privileges, refusal, rehearsal, say};
 use crate::engine::handle::{EngineHandle, Published};
 use crate::engine::held::Held;
 use crate::engine::profile::{Profile, ProfileOptions};
@@ -146,6 +146,11 @@ impl Daemon {
         }
         greet(&mut log, &config, &servers);
         let readiness = if self.first && !config.settings.nodaemon {
+            rehearsal::rehearse_fastcgi(&config.groups).map_err(|why| {
+                log.log(Level::Critical, &why);
+                lock.iter().for_each(|lock| lock.withdraw(&config.settings.pidfile));
+                withdraw(&servers, why)
+            })?;
             match daemonize(&config.settings, &signals, &mut log).map_err(|why| withdraw(&servers, why))? {
                 Daemonized::Parent(status) => return Ok(Lived::Parent(status)),
                 Daemonized::Daemon(readiness) => Some(readiness),

@@ -41,6 +41,27 @@ impl SharedSocket {
         }
     }
 
+    /// Makes it and takes it back; a socket that is there already may be somebody's, and stays as it is.
+    ///
+    /// # Errors
+    /// What keeps it from being made.
+    pub(crate) fn rehearse(&self) -> Result<(), String> {
+        let refused = |reason: String| self.refusal(&reason);
+        if let SocketAddress::Unix(path) = &self.spec.address {
+            let path = Path::new(path);
+            if std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket()) {
+                return Ok(());
+            }
+            self.make().map_err(refused)?;
+            return unlink(path).map_err(|errno| self.refusal(errno.desc()));
+        }
+        self.make().map(drop).map_err(refused)
+    }
+
+    fn refusal(&self, reason: &str) -> String {
+        format!("Could not create FastCGI socket {}: {reason}", self.url())
+    }
+
     fn make(&self) -> Result<OwnedFd, String> {
         let reason = |errno: Errno| errno.desc().to_owned();
         let socket = match &self.spec.address {
@@ -98,7 +119,7 @@ impl Engine {
             match socket.make() {
                 Ok(_) => self.log.log(Level::Info, &format!("Closing socket {url}")),
                 Err(reason) => {
-                    let message = format!("Could not create FastCGI socket {url}: {reason}");
+                    let message = socket.refusal(&reason);
                     self.log.log(Level::Critical, &message);
                     self.start_trouble.get_or_insert(message);
                 }
@@ -122,9 +143,7 @@ impl Engine {
             None => {
                 let url = socket.url();
                 self.log.log(Level::Info, &format!("Creating socket {url}"));
-                socket.make().map_err(|reason| {
-                    Unspawned::Failed(format!("Could not create FastCGI socket {url}: {reason}"))
-                })?
+                socket.make().map_err(|reason| Unspawned::Failed(socket.refusal(&reason)))?
             }
         };
         let copy = open.try_clone();
@@ -173,5 +192,29 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         drop(socket.make().unwrap());
         socket.make().expect("its own socket of an earlier time is in nobody's way");
+    }
+
+    #[test]
+    fn a_rehearsal_leaves_what_was_there() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.sock");
+        let at = |path: &Path| {
+            let address = SocketAddress::Unix(path.to_str().unwrap().to_owned());
+            SharedSocket::new(SocketSpec { address, owner: (None, None), mode: 0o600, backlog: None })
+        };
+        at(&path).rehearse().unwrap();
+        assert!(!path.exists());
+        let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        at(&path).rehearse().unwrap();
+        std::os::unix::net::UnixStream::connect(&path).expect("whoever listens there goes on");
+        drop(listener);
+        let nowhere = directory.path().join("nowhere/x.sock");
+        assert_eq!(
+            at(&nowhere).rehearse().unwrap_err(),
+            format!(
+                "Could not create FastCGI socket unix://{}: No such file or directory",
+                nowhere.display()
+            )
+        );
     }
 }

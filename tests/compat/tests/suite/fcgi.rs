@@ -38,10 +38,14 @@ fn a_fastcgi_socket_that_cannot_be_made_ends_the_start() {
     compare(|world| {
         world.configure("[fcgi-program:web]\ncommand=/bin/cat\nsocket=unix://%(here)s/nowhere/web.sock\n");
         let conf = world.path("supervisord.conf").display().to_string();
-        let finished = world.supervisord(&["-n", "-c", &conf]);
-        let failed = finished.ending != supervisor_compat::Ending::Exit(0);
-        world.note("failed", failed.to_string());
-        world.note("named", finished.stderr.contains("nowhere/web.sock").to_string());
+        // In the background, too, whoever starts it is told.
+        for options in [&["-n", "-c", conf.as_str()][..], &["-c", conf.as_str()]] {
+            let finished = world.supervisord(options);
+            let failed = finished.ending != supervisor_compat::Ending::Exit(0);
+            world.note("failed", failed.to_string());
+            world.note("named", finished.stderr.contains("nowhere/web.sock").to_string());
+            world.note("pidfile", world.path("supervisord.pid").exists().to_string());
+        }
     });
 }
 

@@ -116,3 +116,26 @@ fn a_reload_takes_over_addresses_that_only_the_daemon_has() {
     assert_eq!(world.statuses().len(), 1);
     world.shut_down();
 }
+
+#[test]
+fn a_reload_with_a_fastcgi_socket_that_cannot_be_made_leaves_everything_running() {
+    let (world, pid, sound) = open_and_break();
+    let shared = |path: &str| format!("[fcgi-program:web]\ncommand=/bin/sleep 1000\nsocket=unix://{path}\n");
+    let lost = format!("{sound}{}", shared("%(here)s/nowhere/web.sock"));
+    fs::write(world.path("supervisord.conf"), lost).expect("a file can be written");
+    let refused = world.ctl(&["reload"]);
+    assert!(format!("{refused:?}").contains("CANT_REREAD: Could not create FastCGI socket"), "{refused:?}");
+    wait_for_main_log(&world, "not restarting, the configuration is broken: Could not create FastCGI socket");
+    assert_eq!(world.pid("cat"), pid);
+    let found = format!("{sound}{}", shared("%(here)s/web.sock"));
+    fs::write(world.path("supervisord.conf"), found).expect("a file can be written");
+    world.signal(world.daemon(), Signal::SIGHUP);
+    world.wait_for_successor("cat", pid);
+    world.wait_for_state("web", "RUNNING");
+    let (cat, web) = (world.pid("cat"), world.pid("web"));
+    // Now the socket is open: it is in nobody's way, least of all its own.
+    world.signal(world.daemon(), Signal::SIGHUP);
+    world.wait_for_successor("cat", cat);
+    world.wait_for_successor("web", web);
+    world.shut_down();
+}

@@ -7,8 +7,6 @@ use supervisor_core::name::DisplayName;
 use supervisor_rpc::explanation::{self, ago, end_in_words, exit_status};
 use supervisor_rpc::info::ProcessInfo;
 
-use crate::json;
-
 /// What a listener is that has broken the protocol.
 const UNKNOWN: &str = "UNKNOWN";
 
@@ -21,6 +19,8 @@ pub(super) struct Account {
     pub(super) events: Vec<String>,
     /// What the main log says of output that is being lost.
     pub(super) losses: Vec<String>,
+    /// The process as `status` has it for programs, with the deliveries of an event listener.
+    pub(super) process: Value,
     /// The state of an event listener, as the protocol has it; nothing for others.
     pub(super) listener_state: Option<String>,
     /// The last lines that it wrote.
@@ -63,9 +63,8 @@ impl Account {
             facts.push(("pid", info.pid.to_string()));
         }
         if let Some(state) = &self.listener_state {
-            let hint =
-                if state == UNKNOWN { " (it gets no more events until it is started again)" } else { "" };
-            facts.push(("as a listener", format!("{state}{hint}")));
+            facts.push(("as a listener", format!("{state}{}", self.listener_hint(state))));
+            facts.extend(self.pool().map(|told| ("its pool", told)));
         }
         if info.start != 0 {
             facts.push(("last start", ago(info.now - info.start)));
@@ -81,6 +80,26 @@ impl Account {
         }
         facts.extend(self.losses.iter().map(|loss| ("output lost", visible(loss))));
         facts
+    }
+
+    fn listener_hint(&self, state: &str) -> String {
+        let figure = |key| self.process["listener"][key].as_i64().filter(|&figure| figure >= 0);
+        match (state, figure("busy_serial"), figure("busy_since")) {
+            (UNKNOWN, ..) => " (it gets no more events until it is started again)".to_owned(),
+            (_, Some(event), Some(since)) if since > 0 => {
+                format!(" (with event {event}, sent {})", ago(self.info.now - since))
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// How many events wait, and how many are lost.
+    fn pool(&self) -> Option<String> {
+        let figure = |key: &str| self.process["pool"][key].as_i64();
+        let (queued, size) = (figure("queued")?, figure("buffer_size")?);
+        let (dropped, accepted) = (figure("dropped")?, figure("accepted")?);
+        let waiting = if queued == 1 { "1 event waits".to_owned() } else { format!("{queued} events wait") };
+        Some(format!("{waiting} (buffer_size={size}), {dropped} of {accepted} were dropped"))
     }
 
     /// How the last run ended, decoded.
@@ -104,7 +123,7 @@ impl Account {
     /// For programs.
     pub(super) fn to_json(&self) -> Value {
         json!({
-            "process": json::process(&self.info),
+            "process": self.process,
             "meaning": meaning(&self.info),
             "listener_state": self.listener_state,
             "last_end": self.last_end(),
@@ -145,6 +164,7 @@ mod tests {
             info,
             events,
             losses: Vec::new(),
+            process: Value::Null,
             listener_state: None,
             written: vec!["\x1b[31mbad\x07".to_owned()],
             source: "stderr",
@@ -176,6 +196,26 @@ mod tests {
         assert!(!ear.text("RUNNING").contains("as a listener"));
         ear.listener_state = Some("UNKNOWN".to_owned());
         assert!(ear.text("RUNNING").contains("  as a listener  UNKNOWN (it gets no more events until"));
+    }
+
+    #[test]
+    fn a_busy_listener_is_told_with_its_event_and_its_pool() {
+        let mut ear = account(0, &[]);
+        ear.listener_state = Some("BUSY".to_owned());
+        ear.process = json!({
+            "listener": {"busy_serial": 26, "busy_since": 1061},
+            "pool": {"queued": 3, "buffer_size": 3, "dropped": 48, "accepted": 52},
+        });
+        let text = ear.text("RUNNING");
+        assert!(
+            text.contains(
+                "  as a listener  BUSY (with event 26, sent 14 seconds ago)\n\
+                 \x20 its pool       3 events wait (buffer_size=3), 48 of 52 were dropped\n"
+            ),
+            "{text}"
+        );
+        ear.process["listener"] = json!({"busy_serial": -1, "busy_since": 0});
+        assert!(ear.text("RUNNING").contains("  as a listener  BUSY\n"));
     }
 
     #[test]
