@@ -90,6 +90,11 @@ fn path(argument: &str) -> Result<String, String> {
     let mut filters = String::new();
     for word in argument.split_whitespace() {
         match word.split_once('=') {
+            Some(("group" | "process", value)) if value.split(',').any(str::is_empty) => {
+                return Err(format!(
+                    "{word} has an empty pattern, which fits nothing: leave it out for everything"
+                ));
+            }
             Some((name @ ("group" | "process"), value)) => {
                 filters.push_str(&format!("&{name}={}", encoded(value)));
             }
@@ -123,6 +128,7 @@ mod tests {
             "/events?events=EVENT&group=web*%2Cx&process=a%26b"
         );
         assert_eq!(path("x=y").unwrap_err(), "unknown filter x; there are group and process");
+        assert!(path("group=a,").unwrap_err().starts_with("group=a, has an empty pattern"));
         assert!(path("PROCES_STATE").unwrap_err().contains("`PROCESS_STATE`"));
     }
 }

@@ -31,6 +31,10 @@ pub(super) fn unbound(command_line: &CommandLine, refused: &Unbound) -> ConfigEr
             "{address} is taken; `ss -ltnp 'sport = :{}'` shows by whom, and perhaps supervisord runs already",
             endpoint.port
         ),
+        (BindError::Unresolved(_), ServerAddress::Inet(endpoint)) => format!(
+            "nobody knows the host {}; write an address, or a name that `getent ahostsv4` finds",
+            endpoint.host
+        ),
         _ => format!("[{}] is to listen on {address}", server.section),
     };
     command_line.refused_at(
@@ -39,6 +43,13 @@ pub(super) fn unbound(command_line: &CommandLine, refused: &Unbound) -> ConfigEr
         (&server.section, option),
         (Code::AddressInUse, hint),
     )
+}
+
+/// An error and what to do about it in one line, as the main log has it.
+pub(super) fn in_one_line(error: &ConfigError) -> String {
+    let hints = error.findings.iter().filter_map(|finding| finding.hint.as_deref());
+    let parts = [error.message.as_str()].into_iter().chain(hints);
+    parts.collect::<Vec<_>>().join(" - ").replace('\n', "; ")
 }
 
 /// The main log that cannot be opened.

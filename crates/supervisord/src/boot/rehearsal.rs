@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use supervisor_config::error::ConfigError;
 use supervisor_config::servers::{ServerAddress, ServerSpec};
 use supervisor_config::settings::MainLog;
 use supervisor_config::supervisord::{CommandLine, Config};
@@ -13,6 +12,7 @@ use supervisor_core::spec::{GroupKind, GroupSpec, SocketAddress, SocketSpec};
 use supervisor_sys::{Errno, files};
 
 use super::holder::is_in_the_family;
+use super::refusal::in_one_line;
 use super::{privileges, refusal};
 use crate::engine::fastcgi::SharedSocket;
 use crate::http::{BindError, BoundServer, Unbound, bind};
@@ -29,10 +29,11 @@ pub(crate) fn rehearse(command_line: &CommandLine, present: &Config, next: &Conf
     if let MainLog::File(path) = &settings.logfile
         && settings.logfile != present.settings.logfile
     {
-        try_log(path).map_err(|errno| told(&refusal::unopened(command_line, settings, path, errno)))?;
+        try_log(path)
+            .map_err(|errno| in_one_line(&refusal::unopened(command_line, settings, path, errno)))?;
     }
     try_servers(new_servers(&present.servers, &next.servers))
-        .map_err(|refused| told(&refusal::unbound(command_line, &refused)))?;
+        .map_err(|refused| in_one_line(&refusal::unbound(command_line, &refused)))?;
     try_fastcgi(&next.groups)
 }
 
@@ -104,12 +105,6 @@ fn try_servers(mut servers: Vec<ServerSpec>) -> Result<(), Unbound> {
         }
         servers.retain(|server| server.address != refused.server.address);
     }
-}
-
-/// In one line.
-fn told(error: &ConfigError) -> String {
-    let hints = error.findings.iter().filter_map(|finding| finding.hint.as_deref());
-    [error.message.as_str()].into_iter().chain(hints).collect::<Vec<_>>().join(" - ")
 }
 
 /// Those that can be tried while the present ones are open.

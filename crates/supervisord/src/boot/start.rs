@@ -228,8 +228,7 @@ impl Daemon {
     /// Nobody may see what is said of a start when it is not the first: the main log of the life before says it, too.
     fn ends_for(&self, error: &ConfigError, last: Option<&Settings>) -> UsageError {
         if let Some(mut log) = last.and_then(|settings| self.open_log(settings, None).ok()) {
-            let why = explained(&self.command_line, error);
-            let why = why.strip_prefix("Error: ").unwrap_or(&why).replace('\n', "; ");
+            let why = refusal::in_one_line(error);
             log.log(Level::Critical, &format!("cannot start again, so supervisord ends: {why}"));
         }
         self.command_line.usage_error(error)

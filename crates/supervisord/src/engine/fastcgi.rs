@@ -134,6 +134,7 @@ impl Engine {
     /// # Errors
     /// Why there is no socket, for people.
     // Differs: fcgi-socket-lost-later
+    // Differs: fcgi-socket-lines
     pub(super) fn take_socket(&mut self, id: ProcessId) -> Result<Option<OwnedFd>, Unspawned> {
         let Some(runtime) = self.children.runtimes.get_mut(&id) else { return Ok(None) };
         let Some(fastcgi) = &mut runtime.fastcgi else { return Ok(None) };

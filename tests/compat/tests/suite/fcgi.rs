@@ -185,3 +185,13 @@ fn a_fastcgi_program_in_a_group_has_a_pipe_as_in_the_reference() {
         world.note("socket file", world.path("web.sock").exists().to_string());
     });
 }
+
+#[test]
+fn a_command_that_cannot_be_found_makes_no_socket() {
+    compare(|world| {
+        world.start("[fcgi-program:x]\ncommand=/nowhere/x\nsocket=unix://%(here)s/x.sock\nstartretries=1\n");
+        world.await_log("gave up: x");
+        let made = world.main_log().iter().filter(|line| line.message.starts_with("Creating socket")).count();
+        world.differs("fcgi-socket-lines", Part::Daemon, made.to_string(), ["3", "1"]);
+    });
+}

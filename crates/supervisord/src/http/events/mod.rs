@@ -58,15 +58,14 @@ fn filter(query: &str) -> Result<Filter, String> {
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let value = unescaped(&value.replace('+', " "));
-        let values = value.split(',').map(str::trim);
         match name {
             "events" => {
-                for value in values {
+                for value in value.split(',').map(str::trim) {
                     types.push(event_type(value)?);
                 }
             }
-            "process" => processes.extend(values.map(str::to_owned)),
-            "group" => groups.extend(values.map(str::to_owned)),
+            "process" => processes.extend(patterns(name, &value)?),
+            "group" => groups.extend(patterns(name, &value)?),
             _ => {
                 return Err(format!(
                     "unknown parameter \"{}\": there are events, process and group",
@@ -79,6 +78,15 @@ fn filter(query: &str) -> Result<Filter, String> {
         types.push("EVENT".to_owned());
     }
     Ok(Filter { types: Subscriptions::new(types), processes, groups })
+}
+
+/// An empty one fits nothing: whoever writes it would wait for ever.
+fn patterns(name: &str, value: &str) -> Result<Vec<String>, String> {
+    let patterns: Vec<_> = value.split(',').map(|pattern| pattern.trim().to_owned()).collect();
+    if patterns.iter().any(String::is_empty) {
+        return Err(format!("\"{name}={value}\" has an empty pattern: leave {name} out for all of them"));
+    }
+    Ok(patterns)
 }
 
 #[cfg(test)]
@@ -99,6 +107,11 @@ mod tests {
         let complaint = filter("events=TICK_5,TICK_6").unwrap_err();
         assert!(complaint.starts_with("unknown event type \"TICK_6\""), "{complaint}");
         assert!(filter("events=").unwrap_err().starts_with("unknown event type \"\""));
+        assert_eq!(
+            filter("process=a,").unwrap_err(),
+            "\"process=a,\" has an empty pattern: leave process out for all of them"
+        );
+        assert!(filter("group").is_err());
         assert_eq!(
             filter("event=TICK_5").unwrap_err(),
             "unknown parameter \"event\": there are events, process and group"
