@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn our_own_port_is_in_the_family_and_one_of_nobody_is_not() {
-        let listener = TcpListener::bind("[::1]:0").or_else(|_| TcpListener::bind("127.0.0.1:0")).unwrap();
+        // On all addresses, so that nobody else listens on that port of another one.
+        let listener = TcpListener::bind("[::]:0").or_else(|_| TcpListener::bind("0.0.0.0:0")).unwrap();
         let port = listener.local_addr().unwrap().port();
         let address = |port| ServerAddress::Inet(InetEndpoint { host: String::new(), port });
         assert!(is_in_the_family(&address(port)));
