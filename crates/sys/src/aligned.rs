@@ -1,13 +1,12 @@
 //! Memory that begins at a page.
 
-/// As large as the pages that Linux copies from and to, on every processor that it knows.
+/// The smallest page that Linux has.
 const PAGE_BYTES: usize = 4096;
 
 /// A buffer that begins at a page, which is where the kernel copies fast.
 ///
-/// A large block of the allocator begins 16 bytes after a page. To copy a page to such a place takes some processors more
-/// than four times as long as to any other (`rep movsb` with a target that lies less than 32 bytes further into its page
-/// than the source into its own).
+/// A large block of glibc's allocator begins 16 bytes after a page. To copy a page to there takes some processors more
+/// than four times as long as to its beginning (`rep movsb`).
 #[derive(Debug, Default)]
 pub struct AlignedBuffer {
     block: Vec<u8>,
@@ -20,7 +19,7 @@ impl AlignedBuffer {
     pub fn new(bytes: usize) -> Self {
         let mut block = vec![0; bytes + PAGE_BYTES];
         let begin = block.as_ptr().align_offset(PAGE_BYTES);
-        // Memory of a block that is not moved stays where it is.
+        // A shorter block stays where it is.
         block.truncate(begin.saturating_add(bytes));
         Self { begin: begin.min(block.len()), block }
     }

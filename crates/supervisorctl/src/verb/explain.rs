@@ -112,8 +112,7 @@ fn account(session: &Session, info: ProcessInfo, pools: &[Value]) -> Result<Acco
     let lines = |text: &str| text.lines().map(str::to_owned).collect();
     let losses = explanation::losses(&log, &info.name);
     let process = json::process_with_deliveries(&info, pools);
-    let listener_state = process["listener"]["statename"].as_str().map(str::to_owned);
-    Ok(Account { info, events, losses, process, listener_state, written: lines(&written), source })
+    Ok(Account { info, events, losses, process, written: lines(&written), source })
 }
 
 /// The text, or nothing if the server has a reason not to give it.

@@ -45,11 +45,14 @@ pub(super) fn unbound(command_line: &CommandLine, refused: &Unbound) -> ConfigEr
     )
 }
 
-/// An error and what to do about it in one line, as the main log has it.
+/// An error, what to do about it and where it is, in one line, as the main log has it.
 pub(super) fn in_one_line(error: &ConfigError) -> String {
-    let hints = error.findings.iter().filter_map(|finding| finding.hint.as_deref());
-    let parts = [error.message.as_str()].into_iter().chain(hints);
-    parts.collect::<Vec<_>>().join(" - ").replace('\n', "; ")
+    let mut line = error.message.clone();
+    for finding in &error.findings {
+        line.extend(finding.hint.iter().map(|hint| format!(" - {hint}")));
+        line.extend(finding.place.iter().map(|place| format!(" ({}:{})", place.path, place.line)));
+    }
+    line.replace('\n', "; ")
 }
 
 /// The main log that cannot be opened.

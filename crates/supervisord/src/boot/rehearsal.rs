@@ -116,11 +116,11 @@ fn new_servers(present: &[ServerSpec], next: &[ServerSpec]) -> Vec<ServerSpec> {
     next.iter().filter(is_new).cloned().collect()
 }
 
-/// Whether one of them cannot be opened while the other is.
+/// Whether one of them is the other's place. A port with another host is none: that host may not be had.
 fn is_same_place(one: &ServerAddress, other: &ServerAddress) -> bool {
     match (one, other) {
         (ServerAddress::Unix { path, .. }, ServerAddress::Unix { path: other, .. }) => path == other,
-        (ServerAddress::Inet(endpoint), ServerAddress::Inet(other)) => endpoint.port == other.port,
+        (ServerAddress::Inet(endpoint), ServerAddress::Inet(other)) => endpoint == other,
         _ => false,
     }
 }
@@ -157,13 +157,14 @@ mod tests {
     fn what_is_open_is_not_tried_and_neither_is_what_must_be_looked_up() {
         let present = [inet("127.0.0.1", 9001), unix("/run/s.sock")];
         let next = [
-            inet("", 9001),
+            inet("127.0.0.1", 9001),
+            inet("10.0.0.1", 9001),
             inet("[::1]", 9002),
             inet("db.example", 9003),
             unix("/run/s.sock"),
             unix("/run/t"),
         ];
-        assert_eq!(new_servers(&present, &next), [next[1].clone(), next[4].clone()]);
+        assert_eq!(new_servers(&present, &next), [next[1].clone(), next[2].clone(), next[5].clone()]);
         assert_eq!(new_servers(&[], &next[..2]), next[..2]);
     }
 }

@@ -57,3 +57,16 @@ fn programs_without_descriptors_wait_for_them_and_nothing_leaks() {
     wait_until("every descriptor to be closed", || open_descriptors(daemon) <= idle);
     world.shut_down();
 }
+
+#[test]
+fn the_kernel_has_room_for_all_programs_before_the_first_starts() {
+    let world = stage(
+        "[program:cat]\ncommand=/bin/cat\nprocess_name=%(process_num)02d\nnumprocs=100\nautostart=false\n",
+    )
+    .open();
+    let status =
+        std::fs::read_to_string(format!("/proc/{}/status", world.daemon())).expect("the daemon runs");
+    let size = status.lines().find_map(|line| line.strip_prefix("FDSize:")).expect("the kernel tells");
+    assert!(size.trim().parse::<usize>().expect("a number") >= 500, "three pipes and two logs each: {size}");
+    world.shut_down();
+}

@@ -139,3 +139,20 @@ fn a_reload_with_a_fastcgi_socket_that_cannot_be_made_leaves_everything_running(
     world.wait_for_successor("web", web);
     world.shut_down();
 }
+
+#[test]
+fn a_reload_with_another_host_for_our_port_is_refused_where_there_is_no_such_address() {
+    let port = free_port();
+    let world = stage(&format!("[inet_http_server]\nport=127.0.0.1:{port}\n")).open();
+    let (daemon, sound) = (world.daemon(), world.read("supervisord.conf"));
+    let elsewhere = sound.replace(&format!("127.0.0.1:{port}"), &format!("192.0.2.1:{port}"));
+    fs::write(world.path("supervisord.conf"), elsewhere).expect("a file can be written");
+    let refused = format!("{:?}", world.ctl(&["reload"]));
+    assert!(refused.contains("CANT_REREAD") && refused.contains("EADDRNOTAVAIL"), "{refused}");
+    let everywhere = sound.replace(&format!("127.0.0.1:{port}"), &format!("*:{port}"));
+    fs::write(world.path("supervisord.conf"), everywhere).expect("a file can be written");
+    assert_eq!(world.ctl(&["reload"]).code, Some(0));
+    wait_until("the second life", || times_in_main_log(&world, "supervisord started with pid") == 2);
+    assert_eq!(world.daemon(), daemon);
+    world.shut_down();
+}

@@ -21,8 +21,6 @@ pub(super) struct Account {
     pub(super) losses: Vec<String>,
     /// The process as `status` has it for programs, with the deliveries of an event listener.
     pub(super) process: Value,
-    /// The state of an event listener, as the protocol has it; nothing for others.
-    pub(super) listener_state: Option<String>,
     /// The last lines that it wrote.
     pub(super) written: Vec<String>,
     /// Where it wrote them: `stderr`, `stdout`, or nothing if that is kept nowhere.
@@ -62,7 +60,7 @@ impl Account {
         if info.pid != 0 {
             facts.push(("pid", info.pid.to_string()));
         }
-        if let Some(state) = &self.listener_state {
+        if let Some(state) = self.listener_state() {
             facts.push(("as a listener", format!("{state}{}", self.listener_hint(state))));
             facts.extend(self.pool().map(|told| ("its pool", told)));
         }
@@ -80,6 +78,11 @@ impl Account {
         }
         facts.extend(self.losses.iter().map(|loss| ("output lost", visible(loss))));
         facts
+    }
+
+    /// The state of an event listener, as the protocol has it; nothing for others.
+    fn listener_state(&self) -> Option<&str> {
+        self.process["listener"]["statename"].as_str()
     }
 
     fn listener_hint(&self, state: &str) -> String {
@@ -125,7 +128,7 @@ impl Account {
         json!({
             "process": self.process,
             "meaning": meaning(&self.info),
-            "listener_state": self.listener_state,
+            "listener_state": self.listener_state(),
             "last_end": self.last_end(),
             "losses": self.losses,
             "events": self.events,
@@ -165,7 +168,6 @@ mod tests {
             events,
             losses: Vec::new(),
             process: Value::Null,
-            listener_state: None,
             written: vec!["\x1b[31mbad\x07".to_owned()],
             source: "stderr",
         }
@@ -194,16 +196,15 @@ mod tests {
     fn a_listener_that_gets_nothing_any_more_is_pointed_out() {
         let mut ear = account(0, &[]);
         assert!(!ear.text("RUNNING").contains("as a listener"));
-        ear.listener_state = Some("UNKNOWN".to_owned());
+        ear.process = json!({"listener": {"statename": "UNKNOWN"}});
         assert!(ear.text("RUNNING").contains("  as a listener  UNKNOWN (it gets no more events until"));
     }
 
     #[test]
     fn a_busy_listener_is_told_with_its_event_and_its_pool() {
         let mut ear = account(0, &[]);
-        ear.listener_state = Some("BUSY".to_owned());
         ear.process = json!({
-            "listener": {"busy_serial": 26, "busy_since": 1061},
+            "listener": {"statename": "BUSY", "busy_serial": 26, "busy_since": 1061},
             "pool": {"queued": 3, "buffer_size": 3, "dropped": 48, "accepted": 52},
         });
         let text = ear.text("RUNNING");
@@ -214,7 +215,7 @@ mod tests {
             ),
             "{text}"
         );
-        ear.process["listener"] = json!({"busy_serial": -1, "busy_since": 0});
+        ear.process["listener"] = json!({"statename": "BUSY", "busy_serial": -1, "busy_since": 0});
         assert!(ear.text("RUNNING").contains("  as a listener  BUSY\n"));
     }
 
